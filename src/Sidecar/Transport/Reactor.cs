@@ -33,6 +33,7 @@ public sealed class Reactor : IDisposable
     private readonly Thread _thread;
     private volatile bool _stopping;
     private long _nextSweepTicks;
+    private bool _sweepSoon;
 
     public Reactor(MonotonicClock clock, string name)
     {
@@ -48,6 +49,9 @@ public sealed class Reactor : IDisposable
 
     /// <summary>Starts the thread; duties are added before.</summary>
     public void Start() => _thread.Start();
+
+    /// <summary>Has the duties called again before the next wait; on this thread.</summary>
+    public void SweepSoon() => _sweepSoon = true;
 
     public void AddDuty(IReactorDuty duty) => _duties.Add(duty);
 
@@ -112,10 +116,10 @@ public sealed class Reactor : IDisposable
                 mail.Deliver();
                 mail = next;
             }
-            var more = Sweep();
+            Sweep();
             // What becomes ready while this round runs waits for the next, after the sockets had their turn.
             _ready.RunRound();
-            again = more || !_ready.IsEmpty;
+            again = _sweepSoon || !_ready.IsEmpty;
         }
     }
 
@@ -126,13 +130,12 @@ public sealed class Reactor : IDisposable
         else _channels.Find(data)?.OnEvents(_events.Flags(index));
     }
 
-    private bool Sweep()
+    private void Sweep()
     {
-        if (NowTicks < _nextSweepTicks) return false;
-        var more = false;
-        foreach (var duty in _duties) more |= duty.OnSweep(NowTicks);
+        if (NowTicks < _nextSweepTicks && !_sweepSoon) return;
+        _sweepSoon = false;
+        _nextSweepTicks = NowTicks + SweepTicks;
+        foreach (var duty in _duties) duty.OnSweep(NowTicks);
         _attached.PulseExpired(NowTicks);
-        if (!more) _nextSweepTicks = NowTicks + SweepTicks;
-        return more;
     }
 }
