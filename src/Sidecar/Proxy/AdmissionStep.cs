@@ -1,5 +1,6 @@
 using Sidecar.Admission;
 using Sidecar.Http;
+using Sidecar.Scheduling;
 using Sidecar.Telemetry;
 using Sidecar.Transport;
 using Sidecar.Workloads;
@@ -35,14 +36,14 @@ internal sealed class AdmissionStep(ProxyWorker worker, SocketChannel client, Si
     {
         _hasEntered = _holdsPermit = false;
         Outcome = Outcome.None;
-        Bypasses = _services.Options.Bypass.Passes(head.Method, head.Upgrade, head.Path.In(source));
+        Bypasses = head.Method != KnownMethod.Post || head.MarkedPath >= 0;
         if (Bypasses) return;
         Span<byte> idScratch = stackalloc byte[IdBytesMax];
         var context = WorkloadContextReader.Read(
-            head.HasContext ? head.Context.In(source) : default, idScratch, _services.Options.DefaultCriticality);
+            head.HasWorkloadContext ? head.WorkloadContext.In(source) : default, idScratch, _services.Options.DefaultCriticality);
         var id = context.WorkloadId;
-        if (!head.HasContext && head.HasFairnessId) id = FairnessId(head, source, id);
-        _services.Instruments.ContextFaults[(int)(head.HasContext ? context.Fault : ContextFault.Absent)].Add();
+        if (!head.HasWorkloadContext && head.HasFairnessId) id = FairnessId(head, source, id);
+        _services.Instruments.ContextFaults[(int)(head.HasWorkloadContext ? context.Fault : ContextFault.Absent)].Add();
         _criticality = context.Criticality;
         _workload = _services.Workloads.Enter(id, worker.Reactor.NowTicks);
     }
@@ -78,7 +79,7 @@ internal sealed class AdmissionStep(ProxyWorker worker, SocketChannel client, Si
     {
         if (Bypasses) return;
         _services.Instruments.QueueWaitSeconds.Observe(_waiter.WaitTicks / (double)TimeSpan.TicksPerSecond);
-        _services.Instruments.PriorityScore.Observe(_waiter.ScoreAtDispatch);
+        _services.Instruments.PriorityScore.Observe(ScoreFunction.ToDouble(_waiter.ScoreAtDispatch));
     }
 
     /// <summary>The model server is not there: back to the request's old place, behind a closed gate.</summary>

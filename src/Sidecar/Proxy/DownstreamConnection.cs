@@ -93,6 +93,7 @@ internal sealed class DownstreamConnection
             if (_reader.Status != HeadStatus.Complete) break;
             try
             {
+                _worker.OnExchangeBegun();
                 _exchange.Begin(_reader.Head, HeadBytes);                           // 4, 5
                 while (!_exchange.PollBody()) await _signal;
                 do
@@ -106,6 +107,7 @@ internal sealed class DownstreamConnection
             finally
             {
                 _exchange.End();                                                    // 10
+                _worker.OnExchangeEnded();
             }
             isKept = Conclude();                                                    // 11
         }

@@ -6,5 +6,5 @@ namespace Sidecar.Proxy;
 /// <summary>The place of a connection's present request in the queue; the gate wakes its loop through it.</summary>
 internal sealed class ExchangeWaiter(Signal signal) : Waiter
 {
-    protected override void Wake() => signal.PulseFromAnywhere();
+    protected internal override void Wake() => signal.PulseFromAnywhere();
 }

@@ -28,5 +28,6 @@ public sealed record ProxyOptions
 
     public required string ContextFieldName { get; init; }
 
-    public required BypassRules Bypass { get; init; }
+    /// <summary>POST paths that never queue: exact, or with a trailing "*" a prefix.</summary>
+    public required IReadOnlyList<string> BypassPaths { get; init; }
 }

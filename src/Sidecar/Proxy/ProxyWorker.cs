@@ -14,6 +14,7 @@ internal sealed class ProxyWorker
     private readonly HashSet<DownstreamConnection> _connections = [];
     private readonly int _connectionLimit;
     private int _connectionCount;
+    private int _exchangeCount;
 
     internal ProxyWorker(ProxyServices services, Reactor reactor, UpstreamPool upstream, int connectionLimit)
     {
@@ -23,8 +24,9 @@ internal sealed class ProxyWorker
         {
             HeadLimitBytes = options.HeadLimitBytes,
             ContextFieldName = options.ContextFieldName,
+            MarkedPaths = options.BypassPaths,
         });
-        ResponseHeadParser = new ResponseHeadParser(new ResponseHeadOptions { HeadLimitBytes = options.HeadLimitBytes });
+        ResponseHeadParser = new ResponseHeadParser(options.HeadLimitBytes);
         var growthBytes = Math.Max(RequestHeadWriter.GrowthBytesMax, ResponseHeadWriter.GrowthBytesMax);
         Scratch = new byte[options.HeadLimitBytes + growthBytes];
     }
@@ -47,6 +49,9 @@ internal sealed class ProxyWorker
     /// <summary>Connections that this worker has or was promised; from any thread.</summary>
     internal int ConnectionCount => Volatile.Read(ref _connectionCount);
 
+    /// <summary>Requests from their complete head to their end; from any thread.</summary>
+    internal int ExchangeCount => Volatile.Read(ref _exchangeCount);
+
     /// <summary>Hands an accepted connection to this worker; from any thread.</summary>
     internal void Assign(int descriptor)
     {
@@ -66,6 +71,10 @@ internal sealed class ProxyWorker
     {
         if (_connections.Remove(connection)) Interlocked.Decrement(ref _connectionCount);
     }
+
+    internal void OnExchangeBegun() => Volatile.Write(ref _exchangeCount, _exchangeCount + 1);
+
+    internal void OnExchangeEnded() => Volatile.Write(ref _exchangeCount, _exchangeCount - 1);
 
     /// <summary>Has every connection look again, because the sidecar's own state has changed.</summary>
     internal void PulseAll()

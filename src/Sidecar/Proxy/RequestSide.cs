@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Sidecar.Http;
 using Sidecar.Transport;
 
@@ -12,7 +13,6 @@ internal sealed class RequestSide(ProxyWorker worker, SocketChannel client, Byte
     private readonly ProxyOptions _options = worker.Services.Options;
     private ChunkScanner _chunks;
     private BodyFraming _framing;
-    private long _bodyBytes;
     private long _remainingBytes;
     private int _sendStart;
     private int _checkedEnd;
@@ -36,15 +36,11 @@ internal sealed class RequestSide(ProxyWorker worker, SocketChannel client, Byte
     {
         IsWhole = IsTooLarge = IsCutOff = false;
         Fault = HttpFault.None;
-        (_framing, _remainingBytes, _bodyBytes) = (head.Framing, head.ContentLength, 0);
+        (_framing, _remainingBytes) = (head.Framing, head.ContentLength);
         _chunks = default;
-        var source = buffer.Array.AsSpan(buffer.Start, head.HeadLength);
-        var length = RequestHeadWriter.Write(head, source, worker.Scratch);
-        if (buffer.Start + head.HeadLength < length) MakeHeadroom(head.HeadLength, length);
-        var bodyStart = buffer.Start + head.HeadLength;
-        _sendStart = bodyStart - length;
-        worker.Scratch.AsSpan(0, length).CopyTo(buffer.Array.AsSpan(_sendStart));
-        _checkedEnd = bodyStart;
+        _sendStart = buffer.Start;
+        if (!head.PassesUnchanged) Rewrite(head);
+        _checkedEnd = buffer.Start + head.HeadLength;
         if (_framing == BodyFraming.Length && head.ContentLength > _options.BodyLimitBytes) IsTooLarge = true;
         else Check();
     }
@@ -121,16 +117,19 @@ internal sealed class RequestSide(ProxyWorker worker, SocketChannel client, Byte
             buffer.End -= scan.Consumed - scan.Written;
         }
         _checkedEnd += scan.Written;
-        _bodyBytes += scan.Written;
         IsWhole = scan.Status == ScanStatus.End;
-        IsTooLarge = _bodyBytes > _options.BodyLimitBytes;
+        IsTooLarge = _chunks.PayloadBytes > _options.BodyLimitBytes;
         if (scan.Status == ScanStatus.Malformed) Fault = HttpFault.BadChunk;
     }
 
-    /// <summary>A pipelined head may stand where less than the headroom is before it.</summary>
-    private void MakeHeadroom(int oldBytes, int newBytes)
+    private void Rewrite(RequestHead head)
     {
-        var start = Math.Max(ByteBuffer.HeadroomBytes, newBytes - oldBytes);
-        buffer.MoveTo(start);
+        var source = buffer.Array.AsSpan(buffer.Start, head.HeadLength);
+        var length = RequestHeadWriter.Write(head, source, worker.Scratch);
+        var missing = length - (buffer.Start + head.HeadLength);
+        // Behind a request that was pipelined before it, always; the headroom makes up for the growth of the first.
+        if (missing > 0) throw new UnreachableException("A rewritten head outgrew the headroom.");
+        _sendStart = buffer.Start + head.HeadLength - length;
+        worker.Scratch.AsSpan(0, length).CopyTo(buffer.Array.AsSpan(_sendStart));
     }
 }

@@ -8,10 +8,5 @@ namespace Sidecar.Proxy;
 /// <param name="QueueTicks">How long the request waited; 0: not at all.</param>
 internal readonly record struct ResponsePlan(bool ClientIsHttp11, bool KeepsClient, long QueueTicks)
 {
-    internal ResponseHeadEdits EditsFor(bool isDelimited) => new()
-    {
-        DownstreamIsHttp11 = ClientIsHttp11,
-        KeepAlive = KeepsClient && isDelimited,
-        QueueMilliseconds = QueueTicks > 0 ? QueueTicks / (double)TimeSpan.TicksPerMillisecond : -1,
-    };
+    internal ResponseHeadEdits Edits => new(KeepsClient, ClientIsHttp11, QueueTicks > 0 ? QueueTicks : -1);
 }

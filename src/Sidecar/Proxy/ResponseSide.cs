@@ -39,6 +39,9 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
 
     internal ResponseHead Head => _head;
 
+    /// <summary>Nothing of a response has come yet.</summary>
+    internal void Reset() => HasBegun = false;
+
     internal void Begin(KnownMethod method)
     {
         _method = method;
@@ -127,7 +130,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
     /// </summary>
     private void TakeHead(in ResponsePlan plan)
     {
-        var isInterim = _head.Status < 200;
+        var isInterim = _head.IsInterim;
         var bodyStart = buffer.Start + _head.HeadLength;
         _scannedBytes = 0;
         _isHeadRead = !isInterim;
@@ -140,18 +143,20 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
         }
         _remainingBytes = _head.ContentLength;
         _keepsChunks = plan.ClientIsHttp11;
-        IsDelimited = isInterim || _head.Framing switch
-        {
-            BodyFraming.UntilClose => false,
-            BodyFraming.Chunked => plan.ClientIsHttp11,
-            _ => true,
-        };
-        var source = buffer.Array.AsSpan(buffer.Start, _head.HeadLength);
-        var length = ResponseHeadWriter.Write(_head, source, plan.EditsFor(IsDelimited), worker.Scratch);
-        _sendStart = bodyStart - length;
-        worker.Scratch.AsSpan(0, length).CopyTo(buffer.Array.AsSpan(_sendStart));
+        IsDelimited = _head.CanKeepDownstream(plan.ClientIsHttp11);
+        _sendStart = buffer.Start;
+        var edits = plan.Edits;
+        if (!ResponseHeadWriter.PassesUnchanged(_head, edits)) Rewrite(edits, bodyStart);
         buffer.Start = bodyStart;
         HasBegun = true;
+    }
+
+    private void Rewrite(in ResponseHeadEdits edits, int bodyStart)
+    {
+        var source = buffer.Array.AsSpan(buffer.Start, _head.HeadLength);
+        var length = ResponseHeadWriter.Write(_head, source, edits, worker.Scratch);
+        _sendStart = bodyStart - length;
+        worker.Scratch.AsSpan(0, length).CopyTo(buffer.Array.AsSpan(_sendStart));
     }
 
     private void CheckBody()
