@@ -145,7 +145,7 @@ internal sealed class Exchange
         _admission.End();
         _request.End();
         _responseBuffer.Release();
-        _worker.Services.Instruments[Outcome].Add();
+        _worker.Services.Instruments[IsOver ? Outcome : Outcome.Failed].Add();
     }
 
     private void LetGo(UpstreamConnection upstream, bool isReusable)

@@ -55,7 +55,7 @@ internal sealed class HeadReader(ProxyWorker worker, SocketChannel client, ByteB
     private bool TryReceive()
     {
         var isIdle = buffer.Length == 0;
-        if (isIdle && worker.Services.State.IsClosing) return Finish(HeadStatus.Ended);
+        if (isIdle && worker.Services.State.Closing) return Finish(HeadStatus.Ended);
         if (!client.CanReceive)
         {
             if (isIdle) buffer.Release();

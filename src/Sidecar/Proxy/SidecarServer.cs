@@ -16,17 +16,21 @@ namespace Sidecar.Proxy;
 /// </summary>
 public sealed class SidecarServer : IConnectionTaker, IAsyncDisposable
 {
+    private static readonly TimeSpan WorkloadSweepPeriod = TimeSpan.FromSeconds(10);
+
     private readonly ProxyServices _services;
     private readonly Reactor[] _reactors;
     private readonly ProxyWorker[] _workers;
     private readonly Listener _listener;
+    private readonly ITimer _sweep;
 
     /// <summary>Binds the data port, but does not accept yet.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">The address is in use or not this machine's.</exception>
     public SidecarServer(
         ServerOptions options, Gate gate, WorkloadRegistry workloads, UpstreamAddresses addresses,
-        Instruments instruments, SidecarState state, MonotonicClock clock, Log log)
+        Instruments instruments, SidecarState state, TimeProvider time, Log log)
     {
+        var clock = new MonotonicClock(time);
         var memory = new BodyMemory(options.Proxy.BodyMemoryBytes);
         _services = new ProxyServices(options.Proxy, gate, workloads, instruments, state, memory, log);
         _reactors = [.. Enumerable.Range(0, options.Threads).Select(i => new Reactor(clock, $"reactor-{i}"))];
@@ -36,6 +40,7 @@ public sealed class SidecarServer : IConnectionTaker, IAsyncDisposable
         _listener = new Listener(options.Listen, this);
         _reactors[0].AddDuty(_listener);
         _reactors[0].AddDuty(new GateDuty(_reactors[0], gate));
+        _sweep = time.CreateTimer(_ => workloads.Sweep(clock.NowTicks), null, WorkloadSweepPeriod, WorkloadSweepPeriod);
     }
 
     public IPEndPoint EndPoint => _listener.EndPoint;
@@ -62,11 +67,11 @@ public sealed class SidecarServer : IConnectionTaker, IAsyncDisposable
     }
 
     /// <summary>Ends the threads; whatever is still open is closed by the process's end.</summary>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await _sweep.DisposeAsync();
         _listener.Dispose();
         foreach (var reactor in _reactors) reactor.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>Gives the connection to the worker that has the fewest.</summary>
