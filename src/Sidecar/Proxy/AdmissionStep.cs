@@ -40,7 +40,8 @@ internal sealed class AdmissionStep(ProxyWorker worker, SocketChannel client, Si
         if (Bypasses) return;
         Span<byte> idScratch = stackalloc byte[IdBytesMax];
         var context = WorkloadContextReader.Read(
-            head.HasWorkloadContext ? head.WorkloadContext.In(source) : default, idScratch, _services.Options.DefaultCriticality);
+            head.HasWorkloadContext ? head.WorkloadContext.In(source) : default, idScratch,
+            _services.Options.DefaultCriticality);
         var id = context.WorkloadId;
         if (!head.HasWorkloadContext && head.HasFairnessId) id = FairnessId(head, source, id);
         _services.Instruments.ContextFaults[(int)(head.HasWorkloadContext ? context.Fault : ContextFault.Absent)].Add();

@@ -20,7 +20,7 @@ internal static class Answers
     {
         var reason = HttpFaults.ReasonOf(fault);
         return ErrorAnswer.Write(
-            worker.Scratch, HttpFaults.StatusOf(fault), reason, HttpFaults.MessageOf(fault), HttpFaults.ErrorType, reason,
-            -1, keepAlive: false, headOnly: false);
+            worker.Scratch, HttpFaults.StatusOf(fault), reason, HttpFaults.MessageOf(fault), HttpFaults.ErrorType,
+            reason, -1, keepAlive: false, headOnly: false);
     }
 }

@@ -20,7 +20,8 @@ namespace Sidecar.Proxy;
 ///      │ 11 next request
 /// </code>
 /// Each step is polled: it does what can be done now and says whether it has ended; in between, the loop awaits its one
-/// signal, which pulses for events of either socket, for the permit and for deadlines. Nothing here allocates per request.
+/// signal, which pulses for events of either socket, for the permit and for deadlines. Nothing here allocates per
+/// request.
 /// </remarks>
 internal sealed class DownstreamConnection
 {
@@ -142,12 +143,14 @@ internal sealed class DownstreamConnection
             : Answers.Refusal(_worker, _reader.Fault), keep: false);
     }
 
-    /// <summary>An answer of under 1 KiB fits into the socket's buffer, unless the client has stopped reading.</summary>
+    /// <summary>An answer of under 1 KiB fits into the socket's buffer, unless the client has stopped
+    /// reading.</summary>
     private bool Send(int length, bool keep) =>
         _client.TrySend(_worker.Scratch.AsSpan(0, length), out _) == IoStatus.Done && keep;
 
     /// <summary>
-    /// Reads on for a while after the last answer, so that bytes still under way do not make the kernel reset the connection
+    /// Reads on for a while after the last answer, so that bytes still under way do not make the kernel reset the
+    /// connection
     /// before the client has read it (RFC 9112 section 9.6).
     /// </summary>
     private async Task LingerAsync()

@@ -25,7 +25,8 @@ internal sealed class HeadReader(ProxyWorker worker, SocketChannel client, ByteB
         Status = HeadStatus.Reading;
         _scannedBytes = 0;
         _hasUnparsed = buffer.Length > 0;
-        signal.DeadlineTicks = worker.Reactor.NowTicks + (_hasUnparsed ? _options.HeadTimeoutTicks : _options.IdleTicks);
+        var patienceTicks = _hasUnparsed ? _options.HeadTimeoutTicks : _options.IdleTicks;
+        signal.DeadlineTicks = worker.Reactor.NowTicks + patienceTicks;
     }
 
     /// <summary>True when <see cref="Status"/> is final.</summary>
@@ -80,7 +81,7 @@ internal sealed class HeadReader(ProxyWorker worker, SocketChannel client, ByteB
     private bool TryMakeRoom()
     {
         if (buffer.Start > ByteBuffer.HeadroomBytes) buffer.Compact();
-        return !buffer.Free.IsEmpty || buffer.TryGrow(ByteBuffer.HeadroomBytes + _options.HeadLimitBytes + 1);
+        return !buffer.Free.IsEmpty || buffer.TryGrow(ByteBuffer.ArrayBytesFor(_options.HeadLimitBytes + 1));
     }
 
     private bool Finish(HeadStatus status, HttpFault fault = HttpFault.None)

@@ -7,7 +7,7 @@ public sealed record ProxyOptions
 
     public required long BodyLimitBytes { get; init; }
 
-    /// <summary>How much of one waiting request's body is held.</summary>
+    /// <summary>How much of one waiting request is held, head and body together; used in powers of two.</summary>
     public required int BodyBufferBytes { get; init; }
 
     /// <summary>How much of all waiting requests' bodies is held.</summary>

@@ -31,7 +31,8 @@ internal sealed class RequestSide(ProxyWorker worker, SocketChannel client, Byte
 
     internal bool MayGoOn => Fault == HttpFault.None && !IsTooLarge;
 
-    /// <summary>Puts the head for the model server in the place of the client's; the head's ranges are stale from then on.</summary>
+    /// <summary>Puts the head for the model server in the place of the client's; the head's ranges are stale from then
+    /// on.</summary>
     internal void Begin(RequestHead head)
     {
         IsWhole = IsTooLarge = IsCutOff = false;
@@ -46,10 +47,11 @@ internal sealed class RequestSide(ProxyWorker worker, SocketChannel client, Byte
     }
 
     /// <summary>Receives more of the body into the buffer, growing it up to the bound for waiting bodies.</summary>
-    /// <returns>Done, Blocked (nothing at hand), Ended or Broken; Done without progress when the buffer is full.</returns>
+    /// <returns>Done, Blocked (nothing at hand), Ended or Broken; Done without progress when the buffer is
+    /// full.</returns>
     internal IoStatus Hold(out bool isFull)
     {
-        isFull = buffer.Free.IsEmpty && !buffer.TryGrow(ByteBuffer.HeadroomBytes + _options.BodyBufferBytes);
+        isFull = buffer.Free.IsEmpty && !buffer.TryGrow(_options.BodyBufferBytes);
         return isFull ? IoStatus.Done : Receive();
     }
 

@@ -32,7 +32,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
     internal bool IsDone => _isBodyWhole && !IsPending;
 
     /// <summary>The model server's connection may carry another request.</summary>
-    internal bool KeepsUpstream => _head.KeepAlive && buffer.End == _checkedEnd && _head.Framing != BodyFraming.UntilClose;
+    internal bool KeepsUpstream => _head.KeepAlive && buffer.End == _checkedEnd;
 
     /// <summary>The client can tell where the response ended without the connection's end.</summary>
     internal bool IsDelimited { get; private set; }
@@ -100,7 +100,8 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
         }
         if (!buffer.Free.IsEmpty) return true;
         if (buffer.Start > ByteBuffer.HeadroomBytes) buffer.Compact();
-        return !buffer.Free.IsEmpty || buffer.TryGrow(worker.Services.Options.HeadLimitBytes + BufferPool.ArrayBytes);
+        if (!buffer.Free.IsEmpty) return true;
+        return buffer.TryGrow(ByteBuffer.ArrayBytesFor(worker.Services.Options.HeadLimitBytes + 1));
     }
 
     /// <summary>Takes what was received as one head and the body behind it, as far as it goes.</summary>

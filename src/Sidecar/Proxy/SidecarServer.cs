@@ -11,7 +11,8 @@ using Sidecar.Workloads;
 namespace Sidecar.Proxy;
 
 /// <summary>
-/// The data plane: reactors, each with its worker and its pool, and the listener. Started and stopped once; its counts may
+/// The data plane: reactors, each with its worker and its pool, and the listener. Started and stopped once; its counts
+/// may
 /// be read from any thread.
 /// </summary>
 public sealed class SidecarServer : IConnectionTaker, IAsyncDisposable

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Numerics;
 
 namespace Sidecar.Transport;
 
@@ -8,8 +9,9 @@ namespace Sidecar.Transport;
 /// head stand directly before the body that was received behind the old head, so both leave in one send.
 /// </summary>
 /// <remarks>
-/// Holds no array while it is empty and released. Grows by doubling, beyond the first array only within
-/// <see cref="BodyMemory"/>. Positions are indices into <see cref="Array"/>; growing keeps them. Used by one thread.
+/// Holds no array while it is empty and released. Grows in powers of two, beyond the first array only
+/// within <see cref="BodyMemory"/>. Positions are indices into <see cref="Array"/>; growing keeps them. Used by one
+/// thread.
 /// </remarks>
 public sealed class ByteBuffer(BufferPool pool, BodyMemory memory)
 {
@@ -25,6 +27,9 @@ public sealed class ByteBuffer(BufferPool pool, BodyMemory memory)
     public int End { get; set; } = HeadroomBytes;
 
     public int Length => End - Start;
+
+    /// <summary>The array that a message part of <paramref name="bytes"/> needs at most.</summary>
+    public static int ArrayBytesFor(int bytes) => (int)BitOperations.RoundUpToPowerOf2((uint)(HeadroomBytes + bytes));
 
     public Span<byte> Free => Array.AsSpan(End);
 
@@ -43,7 +48,8 @@ public sealed class ByteBuffer(BufferPool pool, BodyMemory memory)
         Start = End = HeadroomBytes;
     }
 
-    /// <summary>Forgets the first <paramref name="count"/> bytes; an emptied buffer starts anew behind its headroom.</summary>
+    /// <summary>Forgets the first <paramref name="count"/> bytes; an emptied buffer starts anew behind its
+    /// headroom.</summary>
     public void Consume(int count)
     {
         Start += count;
@@ -63,13 +69,15 @@ public sealed class ByteBuffer(BufferPool pool, BodyMemory memory)
         (Start, End) = (start, start + Length);
     }
 
-    /// <summary>Doubles the array up to <paramref name="limitBytes"/> in all; false when that or the memory's bound forbids.</summary>
+    /// <summary>
+    /// Takes an array of the next power of two, in which the pool keeps them, if that is within
+    /// <paramref name="limitBytes"/> and the memory's bound.
+    /// </summary>
     public bool TryGrow(int limitBytes)
     {
         var old = Array;
-        if (old.Length >= limitBytes) return false;
-        var wanted = (int)Math.Min(limitBytes, old.Length * 2L);
-        if (!memory.TryReserve(wanted)) return false;
+        var wanted = (int)BitOperations.RoundUpToPowerOf2((uint)old.Length + 1);
+        if (wanted > limitBytes || !memory.TryReserve(wanted)) return false;
         var grown = ArrayPool<byte>.Shared.Rent(wanted);
         Buffer.BlockCopy(old, 0, grown, 0, End);
         if (_reservedBytes == 0) pool.Return(old);

@@ -26,7 +26,8 @@ internal sealed class ChannelTable
     }
 
     /// <summary>Never negative, so that it differs from every key of the reactor's own.</summary>
-    internal long Key(SocketChannel channel) => (long)(_generations[channel.Slot] & int.MaxValue) << 32 | (uint)channel.Slot;
+    internal long Key(SocketChannel channel) =>
+        (long)(_generations[channel.Slot] & int.MaxValue) << 32 | (uint)channel.Slot;
 
     internal SocketChannel? Find(long key)
     {

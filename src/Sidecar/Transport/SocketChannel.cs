@@ -6,7 +6,8 @@ namespace Sidecar.Transport;
 /// </summary>
 /// <remarks>
 /// The readiness that epoll reported is remembered, so that a message costs one receive and one send: a receive that
-/// fills less than its buffer has emptied the socket, and whatever comes later is a new edge (epoll(7), "Edge-triggered").
+/// fills less than its buffer has emptied the socket, and whatever comes later is a new edge (epoll(7),
+/// "Edge-triggered").
 /// The peer's hang-up is reported even while bytes wait unread, which is how a client that leaves is noticed.
 /// </remarks>
 public sealed unsafe class SocketChannel
@@ -40,7 +41,8 @@ public sealed unsafe class SocketChannel
 
     internal int Slot => _slot;
 
-    /// <summary>Receives what is at hand. <paramref name="count"/> is positive exactly when the result is Done.</summary>
+    /// <summary>Receives what is at hand. <paramref name="count"/> is positive exactly when the result is
+    /// Done.</summary>
     public IoStatus TryReceive(Span<byte> buffer, out int count)
     {
         count = 0;

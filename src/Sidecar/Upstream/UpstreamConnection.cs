@@ -15,11 +15,13 @@ public sealed class UpstreamConnection(SocketChannel channel)
     /// <summary>When it was put back into the pool.</summary>
     public long RestsSinceTicks { get; internal set; }
 
-    /// <summary>When the model server will close it, as its last Keep-Alive field said; never where it said nothing.</summary>
+    /// <summary>When the model server will close it, as its last Keep-Alive field said; never where it said
+    /// nothing.</summary>
     public long ClosesAtTicks { get; internal set; } = long.MaxValue;
 
     /// <summary>
-    /// Whether another request may be sent: open, silent and not announced to end. Bytes that wait unread were announced by
+    /// Whether another request may be sent: open, silent and not announced to end. Bytes that wait unread were
+    /// announced by
     /// no response and must never be taken for the next one's.
     /// </summary>
     internal bool IsUsable(long nowTicks) =>

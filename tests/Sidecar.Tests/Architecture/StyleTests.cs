@@ -39,7 +39,8 @@ public partial class StyleTests
         var faults = new List<string>();
         foreach (var path in Repository.SourceFiles("src"))
         {
-            var types = TypeDeclaration().Matches(File.ReadAllText(path)).Select(match => match.Groups[1].Value).Distinct();
+            var types = TypeDeclaration().Matches(File.ReadAllText(path))
+                .Select(match => match.Groups[1].Value).Distinct();
             var expected = Path.GetFileNameWithoutExtension(path);
             if (expected == "Program") continue;
             var found = types.ToArray();
@@ -52,12 +53,14 @@ public partial class StyleTests
     [Fact]
     public void Methods_LongOnes_AreSeen()
     {
-        string[] file = ["class A", "{", "    void B()", "    {", .. Enumerable.Repeat("        C();", 71), "    }", "}"];
+        string[] file =
+            ["class A", "{", "    void B()", "    {", .. Enumerable.Repeat("        C();", 71), "    }", "}"];
 
         Assert.Equal([(3, 74)], MethodLines(file));
     }
 
-    /// <summary>Members by their indentation, which the formatter fixes: a brace four columns in ends what it began.</summary>
+    /// <summary>Members by their indentation, which the formatter fixes: a brace four columns in ends what it
+    /// began.</summary>
     private static IEnumerable<(int Start, int Length)> MethodLines(string[] lines)
     {
         for (var i = 1; i < lines.Length; i++)

@@ -64,7 +64,8 @@ public class AdmissionTests
     public async Task ThousandTimeouts_InOneMoment_AreAllAnswered_AndOthersServedMeanwhile()
     {
         const int count = 1000;
-        await using var sidecar = await ProxyHarness.StartAsync(limit: 1, configure: o => o with { ConnectionLimit = 5000 });
+        await using var sidecar = await ProxyHarness.StartAsync(
+            limit: 1, configure: options => options with { ConnectionLimit = 5000 });
         await sidecar.SendAsync(Post());
         await sidecar.Upstream.AcceptAsync();
         var waiting = new List<TestPeer>();
@@ -125,9 +126,8 @@ public class AdmissionTests
         var serving = upstream;
         while (true)
         {
-            await serving.SendAsync(Ok);
+            await serving.SendAsync(OkAndClose);
             if (++answered == 13) break;
-            serving.Reset();
             serving = await sidecar.Upstream.AcceptAsync();
             await serving.ReadMessageAsync();
         }

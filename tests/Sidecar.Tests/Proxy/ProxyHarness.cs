@@ -11,20 +11,22 @@ using Sidecar.Workloads;
 
 namespace Sidecar.Tests.Proxy;
 
-/// <summary>The whole data plane in this process, on a clock that the test moves, before a scripted model server.</summary>
+/// <summary>The whole data plane in this process, on a clock that the test moves, before a scripted model
+/// server.</summary>
 internal sealed class ProxyHarness : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly List<TestPeer> _clients = [];
 
-    private ProxyHarness(int limit, Func<ProxyOptions, ProxyOptions>? configure, int queueLimit, int threads)
+    private ProxyHarness(
+        int limit, Func<ProxyOptions, ProxyOptions>? configure, int queueLimit, int threads, int responseSeconds)
     {
         var clock = new MonotonicClock(Time);
         Gate = new Gate(
             new GateOptions(limit, queueLimit, Seconds(50), OldestEvery: 0, new ScoreOptions()), clock);
         Workloads = new WorkloadRegistry(new WorkloadOptions());
-        var upstream = new UpstreamOptions(Upstream.EndPoint, Seconds(2), Seconds(4), Seconds(3600));
+        var upstream = new UpstreamOptions(Upstream.EndPoint, Seconds(2), Seconds(4), Seconds(responseSeconds));
         var proxy = configure is null ? Defaults : configure(Defaults);
         Addresses = new UpstreamAddresses(Upstream.EndPoint);
         var options = new ServerOptions(new IPEndPoint(IPAddress.Loopback, 0), threads, upstream, proxy);
@@ -65,9 +67,10 @@ internal sealed class ProxyHarness : IAsyncDisposable
     internal static long Seconds(int count) => count * TimeSpan.TicksPerSecond;
 
     internal static async Task<ProxyHarness> StartAsync(
-        int limit = 4, Func<ProxyOptions, ProxyOptions>? configure = null, int queueLimit = 5000, int threads = 1)
+        int limit = 4, Func<ProxyOptions, ProxyOptions>? configure = null, int queueLimit = 5000, int threads = 1,
+        int responseSeconds = 3600)
     {
-        var harness = new ProxyHarness(limit, configure, queueLimit, threads);
+        var harness = new ProxyHarness(limit, configure, queueLimit, threads, responseSeconds);
         await harness.Addresses.ResolveAsync(TestContext.Current.CancellationToken);
         await harness.Server.StartAsync();
         return harness;

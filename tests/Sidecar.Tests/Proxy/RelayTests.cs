@@ -61,7 +61,8 @@ public class RelayTests
     {
         await using var sidecar = await ProxyHarness.StartAsync();
         var client = await sidecar.SendAsync(
-            "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n0\r\n\r\n" + Post("second"));
+            "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "3;x=y\r\nabc\r\n0\r\n\r\n" + Post("second"));
         var upstream = await sidecar.Upstream.AcceptAsync();
 
         Assert.EndsWith("\r\n\r\n3\r\nabc\r\n0\r\n\r\n", await upstream.ReadThroughAsync("0\r\n\r\n"));
@@ -110,7 +111,8 @@ public class RelayTests
         var client = await sidecar.SendAsync("GET /x HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n");
         var upstream = await sidecar.Upstream.AcceptAsync();
         await upstream.ReadHeadAsync();
-        await upstream.SendAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+        await upstream.SendAsync(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
 
         var all = await client.ReadToEndAsync();
         Assert.EndsWith("\r\n\r\nabcde", all);

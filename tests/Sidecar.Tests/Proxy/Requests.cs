@@ -5,6 +5,8 @@ internal static class Requests
 {
     internal const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
+    internal const string OkAndClose = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok";
+
     internal const string Get = "GET /v1/models HTTP/1.1\r\nHost: a\r\n\r\n";
 
     internal static string Post(string body = "{}", string fields = "") =>
