@@ -6,6 +6,7 @@ public class ResponseHeadParserTests
 {
     public static TheoryData<string, HttpFault> Invalid => new()
     {
+        { "\r\n", HttpFault.BadStatusLine },
         { "\r\nHTTP/1.1 200 OK\r\n\r\n", HttpFault.BadStatusLine },
         { "HTTP/1.1 200 OK\n\n", HttpFault.BareLineFeed },
         { "HTTP/1.1 200 OK\r\nA: b\rC: d\r\n\r\n", HttpFault.BareCarriageReturn },
