@@ -108,7 +108,7 @@ public class ChunkScannerTests
             if (expected.Status == ScanStatus.End)
                 Assert.Equal(expected, actual);
             else
-                Assert.True(expected.Status == actual.Status, $"{expected.Status} {actual.Status}: {body}");
+                Assert.True(expected.Status == actual.Status, $"{expected.Status} {actual.Status} {i}");
             ends += expected.Status == ScanStatus.End ? 1 : 0;
             broken += expected.Status == ScanStatus.Malformed ? 1 : 0;
         }

@@ -88,6 +88,7 @@ public static class HeadCorpus
         { Get + Host + "Content-Length: +5\r\n\r\n", HttpFault.BadContentLength },
         { Get + Host + "Content-Length: -5\r\n\r\n", HttpFault.BadContentLength },
         { Get + Host + "Content-Length: 5, 5\r\n\r\n", HttpFault.BadContentLength },
+        { Get + Host + "Content-Length: 5;5\r\n\r\n", HttpFault.BadContentLength },
         { Get + Host + "Content-Length: 0x5\r\n\r\n", HttpFault.BadContentLength },
         { Get + Host + "Content-Length: 5 5\r\n\r\n", HttpFault.BadContentLength },
         { Get + Host + "Content-Length: 1000000000000000000\r\n\r\n", HttpFault.BadContentLength },

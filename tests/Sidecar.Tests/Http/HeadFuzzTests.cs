@@ -7,6 +7,8 @@ public class HeadFuzzTests
 {
     private const int Rounds = 60_000;
 
+    // What is written may be longer than what was read, and so past the bounds of the parser under test.
+    private static readonly RequestHeadParser Roomy = new(new RequestHeadOptions());
     private static readonly string[] Poisons = ["\r\n\r\n", "\0\0\0\0", ": a\r\nContent-Length: 9\r\n\r\n"];
 
     [Fact]
@@ -67,8 +69,8 @@ public class HeadFuzzTests
 
         // What goes upstream must mean the same to a second strict reader.
         scanned = 0;
-        var second = new RequestHead(16);
-        Assert.Equal(ParseStatus.Complete, parser.Parse(written, 0, written.Length, ref scanned, second, out _));
+        var second = new RequestHead();
+        Assert.Equal(ParseStatus.Complete, Roomy.Parse(written, 0, written.Length, ref scanned, second, out _));
         Assert.Equal(written.Length, second.HeadLength);
         Assert.Equal((head.Framing, head.ContentLength), (second.Framing, second.ContentLength));
         return (status, fault, Heads.Text(written));
@@ -93,7 +95,8 @@ public class HeadFuzzTests
         var second = new ResponseHead(16);
         Assert.Equal(
             ParseStatus.Complete,
-            parser.Parse(written, 0, written.Length, ref scanned, KnownMethod.Post, second, out _));
+            new ResponseHeadParser().Parse(
+                written, 0, written.Length, ref scanned, KnownMethod.Post, second, out _));
         Assert.Equal(
             (written.Length, head.Status, head.Framing), (second.HeadLength, second.Status, second.Framing));
         return (status, fault, Heads.Text(written));

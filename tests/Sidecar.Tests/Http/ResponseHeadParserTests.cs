@@ -14,6 +14,8 @@ public class ResponseHeadParserTests
         { "HTTP/2.0 200 OK\r\n\r\n", HttpFault.BadStatusLine },
         { "HTTP/1.2 200 OK\r\n\r\n", HttpFault.UnsupportedVersion },
         { "HTTP/1.1  200 OK\r\n\r\n", HttpFault.BadStatusLine },
+        { "HTTP/1.1\t200 OK\r\n\r\n", HttpFault.BadStatusLine },
+        { "HTTP/1.11200 OK\r\n\r\n", HttpFault.BadStatusLine },
         { "HTTP/1.1 20\r\n\r\n", HttpFault.BadStatusLine },
         { "HTTP/1.1 2000 OK\r\n\r\n", HttpFault.BadStatusLine },
         { "HTTP/1.1 099 OK\r\n\r\n", HttpFault.BadStatusLine },
