@@ -209,7 +209,8 @@ public class RequestHeadParserTests
         var parser = new RequestHeadParser(new RequestHeadOptions());
         var head = new RequestHead();
         var rich = Heads.Bytes("\r\nPOST http://h/p HTTP/1.1\r\nHost: a\r\nConnection: close, upgrade, te\r\n"
-            + "TE: trailers\r\nUpgrade: websocket\r\nExpect: 100-continue\r\nContent-Length: 5\r\nX-Workload-Context: {}\r\n"
+            + "TE: trailers\r\nUpgrade: websocket\r\nExpect: 100-continue\r\nContent-Length: 5\r\n"
+            + "X-Workload-Context: {}\r\n"
             + "x-llm-d-inference-fairness-id: a\r\n\r\n");
         var plain = Heads.Bytes("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         var scanned = 0;
