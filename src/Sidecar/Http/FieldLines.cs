@@ -39,16 +39,15 @@ public sealed class FieldLines(int countMax)
         return true;
     }
 
-    /// <summary>Gives every field of this name that no rule needs the kind of what ends at this hop.</summary>
+    /// <summary>Gives every field of this name the kind of what ends at this hop.</summary>
     internal void MarkConnectionNamed(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name)
     {
         foreach (ref var line in _lines.AsSpan(0, Count))
         {
-            // Host and the framing stay whatever Connection says: dropping them is an attack, not an option.
-            if (line.NameLength != name.Length || line.Kind is FieldKind.Host
-                || (FieldKinds.RewrittenMask & FieldKinds.MaskOf(line.Kind)) != 0)
-                continue;
-            if (!Ascii.EqualsIgnoreCase(line.Name.In(source), name))
+            // Host stays whatever Connection says: dropping it is an attack, not an option. The framing stays
+            // too, since the writers take it from the head and not from its line.
+            if (line.Kind == FieldKind.Host || line.NameLength != name.Length
+                || !Ascii.EqualsIgnoreCase(line.Name.In(source), name))
                 continue;
             line.Kind = FieldKind.ConnectionNamed;
             KindsMask |= FieldKinds.MaskOf(FieldKind.ConnectionNamed);

@@ -8,7 +8,7 @@ namespace Sidecar.Http;
 /// </summary>
 public sealed class RequestHead
 {
-    /// <param name="fieldCountMax">Most fields; the parser's option of the same name.</param>
+    /// <param name="fieldCountMax">Most fields that it can hold; the parser's option bounds them too.</param>
     public RequestHead(int fieldCountMax = 128) => Fields = new FieldLines(fieldCountMax);
 
     /// <summary>Bytes up to and with the empty line; the body begins there.</summary>

@@ -6,7 +6,7 @@ namespace Sidecar.Http;
 /// The state of one parse: applies this project's own rules to each field as Kestrel's parser hands it over.
 /// One per parser, reused; only the first fault counts.
 /// </summary>
-internal sealed class RequestHeadParse(byte[] contextFieldName)
+internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMax)
 {
     private int _optionCount;
 
@@ -65,7 +65,7 @@ internal sealed class RequestHeadParse(byte[] contextFieldName)
             return;
         if (nameRange.Length > ushort.MaxValue)
             head.Fault = HttpFault.HeadTooLarge;
-        else if (!head.Fields.TryAdd(line))
+        else if (head.Fields.Count >= fieldCountMax || !head.Fields.TryAdd(line))
             head.Fault = HttpFault.TooManyFields;
     }
 

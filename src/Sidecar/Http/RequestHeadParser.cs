@@ -31,7 +31,7 @@ public sealed class RequestHeadParser
             throw new ArgumentException($"'{options.ContextFieldName}' cannot name the context field", nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.HeadLimitBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.FieldCountMax, 1);
-        _parse = new RequestHeadParse(Encoding.ASCII.GetBytes(options.ContextFieldName));
+        _parse = new RequestHeadParse(Encoding.ASCII.GetBytes(options.ContextFieldName), options.FieldCountMax);
         _paths = new PathTable(options.MarkedPaths);
         _headLimitBytes = options.HeadLimitBytes;
     }

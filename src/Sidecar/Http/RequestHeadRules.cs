@@ -17,8 +17,7 @@ internal static class RequestHeadRules
         return RequestTarget.Check(source, head);
     }
 
-    /// <summary>Framing, connection, Host, and what follows from all fields (RFC 9112 sections 3.2, 6.3,
-    /// 9.3).</summary>
+    /// <summary>Host, framing, connection: what follows from all fields (RFC 9112 sections 3.2, 6.3, 9.3).</summary>
     public static HttpFault Finish(ReadOnlySpan<byte> source, RequestHead head, PathTable paths)
     {
         var fields = head.Fields;
