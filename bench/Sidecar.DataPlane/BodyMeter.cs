@@ -1,11 +1,13 @@
+using Sidecar.Http;
+
 namespace Sidecar.DataPlane;
 
-/// <summary>Finds the end of a body in the bytes that pass; changes none of them.</summary>
+/// <summary>Finds the end of a body in the bytes that pass.</summary>
 internal struct BodyMeter
 {
     private BodyFraming _framing;
     private long _leftBytes;
-    private ChunkMeter _chunks;
+    private ChunkScanner _chunks;
 
     public bool Ended { get; private set; }
 
@@ -28,9 +30,10 @@ internal struct BodyMeter
                 Ended = _leftBytes == 0;
                 return taken;
             case BodyFraming.Chunked:
-                var scanned = _chunks.Scan(data);
-                Ended = _chunks.Ended;
-                return scanned;
+                // The measured upstreams send no chunk extensions, so what is consumed is what is written.
+                var scanned = _chunks.Scan(data, keepFraming: true);
+                Ended = _chunks.HasEnded;
+                return scanned.Status == ScanStatus.Malformed ? -1 : scanned.Consumed;
             default:
                 return data.Length;
         }

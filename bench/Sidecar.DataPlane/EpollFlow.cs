@@ -1,3 +1,5 @@
+using Sidecar.Http;
+
 namespace Sidecar.DataPlane;
 
 /// <summary>
@@ -31,13 +33,13 @@ internal sealed class EpollFlow(bool response)
                 var status = response
                     ? _codec.TryResponse(_input, _start, _length, _output, out _message)
                     : _codec.TryRequest(_input, _start, _length, _output, out _message);
-                if (status == HeadStatus.Complete)
+                if (status == ParseStatus.Complete)
                 {
                     TakeHead();
                     return RelayStep.Done;
                 }
 
-                if (status == HeadStatus.Malformed || _length == _input.Length)
+                if (status == ParseStatus.Malformed || _length == _input.Length)
                     return RelayStep.Failed;
                 MoveToFront();
             }

@@ -1,71 +1,52 @@
-using System.Buffers.Text;
-using System.Text;
+using Sidecar.Http;
 
 namespace Sidecar.DataPlane;
 
 /// <summary>
-/// The head handling that all three relays share: reads a head from one contiguous buffer, and writes it anew without
-/// its hop-by-hop fields. One per direction of a connection.
+/// The head handling that all three relays share: the sidecar's own parsers and writers. One per direction of a
+/// connection; belongs to one thread at a time.
 /// </summary>
 internal sealed class HeadCodec
 {
     /// <summary>Longest head, and the size of every receive.</summary>
     public const int BufferBytes = 16 * 1024;
 
-    public HeadStatus TryRequest(byte[] source, int start, int length, Span<byte> destination, out Message message)
+    private static readonly ResponseHeadEdits Kept = new(KeepAlive: true, ClientVersion11: true);
+
+    private readonly RequestHeadParser _requests = new(new RequestHeadOptions { HeadLimitBytes = BufferBytes });
+    private readonly ResponseHeadParser _responses = new(BufferBytes);
+    private readonly RequestHead _request = new();
+    private readonly ResponseHead _response = new();
+    private int _scannedBytes;
+
+    /// <summary>Reads a request's head and writes the one to send on; the message is set when complete.</summary>
+    public ParseStatus TryRequest(byte[] source, int start, int length, Span<byte> destination, out Message message)
     {
-        var status = TryRead(source.AsSpan(start, length), destination, out message);
-        if (message.Framing == BodyFraming.UntilClose)
-            message.Framing = BodyFraming.None;
+        message = default;
+        var status = _requests.Parse(source, start, length, ref _scannedBytes, _request, out _);
+        if (status != ParseStatus.Complete)
+            return status;
+        message.HeadBytes = _request.HeadLength;
+        message.WrittenBytes = RequestHeadWriter.Write(_request, source.AsSpan(start, length), destination);
+        message.Framing = _request.Framing;
+        message.ContentLength = _request.ContentLength;
+        message.KeepAlive = _request.KeepAlive;
         return status;
     }
 
-    public HeadStatus TryResponse(byte[] source, int start, int length, Span<byte> destination, out Message message) =>
-        TryRead(source.AsSpan(start, length), destination, out message);
-
-    private static HeadStatus TryRead(ReadOnlySpan<byte> source, Span<byte> destination, out Message message)
+    /// <summary>The same for a response; of the requests only POST and GET are expected.</summary>
+    public ParseStatus TryResponse(byte[] source, int start, int length, Span<byte> destination, out Message message)
     {
-        message = new Message { KeepAlive = true, Framing = BodyFraming.UntilClose };
-        var end = source.IndexOf("\r\n\r\n"u8);
-        if (end < 0)
-            return HeadStatus.Incomplete;
-        message.HeadBytes = end + 4;
-        var rest = source[..(end + 2)];
-        var written = 0;
-        while (rest.Length > 0)
-        {
-            var lineBytes = rest.IndexOf("\r\n"u8) + 2;
-            var line = rest[..lineBytes];
-            rest = rest[lineBytes..];
-            if (written > 0 && !TryField(line[..^2], ref message))
-                continue;
-            line.CopyTo(destination[written..]);
-            written += lineBytes;
-        }
-
-        "\r\n"u8.CopyTo(destination[written..]);
-        message.WrittenBytes = written + 2;
-        return HeadStatus.Complete;
-    }
-
-    private static bool TryField(ReadOnlySpan<byte> line, ref Message message)
-    {
-        var colon = line.IndexOf((byte)':');
-        if (colon < 0)
-            return false;
-        var name = line[..colon];
-        var value = line[(colon + 1)..].Trim((byte)' ');
-        if (Ascii.EqualsIgnoreCase(name, "content-length"u8))
-        {
-            message.Framing = BodyFraming.Length;
-            return Utf8Parser.TryParse(value, out message.ContentLength, out _);
-        }
-
-        if (Ascii.EqualsIgnoreCase(name, "transfer-encoding"u8))
-            message.Framing = BodyFraming.Chunked;
-        if (!Ascii.EqualsIgnoreCase(name, "connection"u8))
-            return true;
-        message.KeepAlive = !Ascii.EqualsIgnoreCase(value, "close"u8);
-        return false;
+        message = default;
+        var status = _responses.Parse(
+            source, start, length, ref _scannedBytes, KnownMethod.Post, _response, out _);
+        if (status != ParseStatus.Complete)
+            return status;
+        message.HeadBytes = _response.HeadLength;
+        message.WrittenBytes = ResponseHeadWriter.Write(_response, source.AsSpan(start, length), Kept, destination);
+        message.Framing = _response.Framing;
+        message.ContentLength = _response.ContentLength;
+        message.KeepAlive = _response.KeepAlive;
+        return status;
     }
 }

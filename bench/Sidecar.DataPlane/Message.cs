@@ -1,3 +1,5 @@
+using Sidecar.Http;
+
 namespace Sidecar.DataPlane;
 
 /// <summary>What a relay has to know of one message: how long its head was and is, and how its body ends.</summary>

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.InteropServices;
+using Sidecar.Http;
 
 namespace Sidecar.DataPlane;
 
@@ -27,9 +29,9 @@ internal sealed class PipeFlow(bool response)
         var status = response
             ? _codec.TryResponse(source, start, length, _output, out _message)
             : _codec.TryRequest(source, start, length, _output, out _message);
-        if (status == HeadStatus.Malformed || (status == HeadStatus.Incomplete && length == _contiguous.Length))
+        if (status == ParseStatus.Malformed || (status == ParseStatus.Incomplete && length == _contiguous.Length))
             throw new InvalidDataException("No HTTP head.");
-        if (status == HeadStatus.Incomplete)
+        if (status == ParseStatus.Incomplete)
         {
             reader.AdvanceTo(buffer.Start, buffer.End);
             return false;
@@ -70,8 +72,7 @@ internal sealed class PipeFlow(bool response)
     private (byte[] Source, int Start, int Length) Contiguous(in ReadOnlySequence<byte> buffer)
     {
         // Kestrel's blocks are arrays; only a head that crosses two of them is copied.
-        if (buffer.IsSingleSegment
-            && System.Runtime.InteropServices.MemoryMarshal.TryGetArray(buffer.First, out var segment))
+        if (buffer.IsSingleSegment && MemoryMarshal.TryGetArray(buffer.First, out var segment))
             return (segment.Array!, segment.Offset, segment.Count);
         var length = (int)Math.Min(buffer.Length, _contiguous.Length);
         buffer.Slice(0, length).CopyTo(_contiguous);

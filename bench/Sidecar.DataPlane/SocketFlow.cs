@@ -1,3 +1,5 @@
+using Sidecar.Http;
+
 namespace Sidecar.DataPlane;
 
 /// <summary>One direction of one connection of the socket relay: what was received, and what of it is to be sent.</summary>
@@ -40,9 +42,9 @@ internal sealed class SocketFlow(bool response)
         var status = response
             ? _codec.TryResponse(_input, _start, _length, _output, out _message)
             : _codec.TryRequest(_input, _start, _length, _output, out _message);
-        if (status == HeadStatus.Malformed || (status == HeadStatus.Incomplete && _length == _input.Length))
+        if (status == ParseStatus.Malformed || (status == ParseStatus.Incomplete && _length == _input.Length))
             throw new InvalidDataException("No HTTP head.");
-        if (status == HeadStatus.Incomplete)
+        if (status == ParseStatus.Incomplete)
         {
             _input.AsSpan(_start, _length).CopyTo(_input);
             _start = 0;

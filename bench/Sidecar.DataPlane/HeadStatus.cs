@@ -1,9 +1,0 @@
-namespace Sidecar.DataPlane;
-
-/// <summary>How the reading of a head ended.</summary>
-internal enum HeadStatus : byte
-{
-    Complete,
-    Incomplete,
-    Malformed,
-}
