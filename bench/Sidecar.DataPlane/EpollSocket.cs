@@ -31,7 +31,7 @@ internal sealed unsafe class EpollSocket(EpollReactor reactor, int descriptor)
     /// <summary>Who is woken by this socket's events; null while it rests in the pool.</summary>
     public IWakeable? Owner { get; set; }
 
-    /// <summary>True when the peer has shut its side, or has sent what nobody asked for: not to be used again.</summary>
+    /// <summary>True when the peer has shut its side or sent what nobody asked for: not to be used again.</summary>
     public bool Stale => _readable || _peerShut || _closed;
 
     public static int Listen(int port, int backlog)

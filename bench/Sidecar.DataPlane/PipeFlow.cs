@@ -19,7 +19,7 @@ internal sealed class PipeFlow(bool response)
 
     public bool Ended => _body.Ended;
 
-    /// <summary>True when the head is whole; it and the body at hand are then ready for <see cref="WriteHead"/>.</summary>
+    /// <summary>True when the head is whole; <see cref="WriteHead"/> then sends it with the body at hand.</summary>
     public bool TryHead(PipeReader reader, in ReadResult read)
     {
         var buffer = read.Buffer;

@@ -2,7 +2,7 @@ using Sidecar.Http;
 
 namespace Sidecar.DataPlane;
 
-/// <summary>One direction of one connection of the socket relay: what was received, and what of it is to be sent.</summary>
+/// <summary>One direction of one connection of the socket relay: what was received, and what is to be sent.</summary>
 internal sealed class SocketFlow(bool response)
 {
     private readonly byte[] _input = GC.AllocateUninitializedArray<byte>(HeadCodec.BufferBytes, pinned: true);

@@ -4,9 +4,9 @@ using System.Text;
 namespace Sidecar.DataPlane;
 
 /// <summary>
-/// An upstream that streams: each request gets <see cref="ChunksPerAnswer"/> server-sent events, each in a chunk and a
+/// An upstream that streams: each POST gets <see cref="ChunksPerAnswer"/> server-sent events, each in a chunk and a
 /// segment of its own. One event leaves per pace, to the streams in turn, so that a relay passes them on one by one.
-/// <c>GET /count</c> tells how many were sent since the start.
+/// <c>GET /count</c> tells how many were sent since the start, <c>GET /health</c> is 200, and any other GET is 404.
 /// </summary>
 internal sealed unsafe class SseUpstream
 {
@@ -24,11 +24,16 @@ internal sealed unsafe class SseUpstream
 
     private readonly Queue<SseStream> _streams = [];
     private readonly byte[] _input = new byte[HeadCodec.BufferBytes];
+    private readonly int _timer = Libc.TimerCreate(MonotonicClock, Libc.NonBlocking);
+    private readonly long _paceNanoseconds;
+    private bool _ticking;
     private long _sent;
+
+    private SseUpstream(int paceMicroseconds) => _paceNanoseconds = paceMicroseconds * 1000L;
 
     public static void Run(int listenPort, int paceMicroseconds)
     {
-        var upstream = new SseUpstream();
+        var upstream = new SseUpstream(paceMicroseconds);
         using var reactor = new EpollReactor();
         var listener = EpollSocket.Listen(listenPort, 1024);
         reactor.Watch(listener, () =>
@@ -36,11 +41,7 @@ internal sealed unsafe class SseUpstream
             while (EpollSocket.TryAccept(reactor, listener) is { } socket)
                 socket.Owner = new SseStream(upstream, socket);
         });
-        var timer = Libc.TimerCreate(MonotonicClock, Libc.NonBlocking);
-        var paceNanoseconds = paceMicroseconds * 1000L;
-        var setting = stackalloc long[] { 0, paceNanoseconds, 0, paceNanoseconds };
-        _ = Libc.TimerSet(timer, 0, setting, null);
-        reactor.Watch(timer, () => upstream.OnTimer(timer));
+        reactor.Watch(upstream._timer, upstream.OnTimer);
         reactor.Run();
     }
 
@@ -52,24 +53,43 @@ internal sealed unsafe class SseUpstream
             return true;
         if (received <= 0)
             return false;
-        if (_input.AsSpan(0, received).StartsWith("GET /count"u8))
-        {
-            var count = _sent.ToString(CultureInfo.InvariantCulture);
-            var answer = $"HTTP/1.1 200 OK\r\nContent-Length: {count.Length}\r\n\r\n{count}";
-            return socket.TrySend(Encoding.ASCII.GetBytes(answer)) > 0;
-        }
+        var request = _input.AsSpan(0, received);
+        if (request.StartsWith("GET /count"u8))
+            return socket.TrySend(Answer("200 OK", _sent.ToString(CultureInfo.InvariantCulture))) > 0;
+        if (request.StartsWith("GET /health"u8))
+            return socket.TrySend(Answer("200 OK", "")) > 0;
+        if (request.StartsWith("GET "u8))
+            return socket.TrySend(Answer("404 Not Found", "")) > 0;
 
+        // What is no POST is a body that came after its head.
+        if (!request.StartsWith("POST "u8) || stream.LeftEvents > 0)
+            return true;
         stream.LeftEvents = ChunksPerAnswer;
         _streams.Enqueue(stream);
+        SetTicking(true);
         return socket.TrySend(Head) > 0;
     }
 
+    private static byte[] Answer(string status, string body) =>
+        Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+
     private static byte[] Chunk(string text) => Encoding.ASCII.GetBytes($"{text.Length:x}\r\n{text}\r\n");
 
-    private void OnTimer(int timer)
+    /// <summary>The timer rests while there is nothing to send, so as not to disturb other measurements.</summary>
+    private void SetTicking(bool ticking)
+    {
+        if (_ticking == ticking)
+            return;
+        _ticking = ticking;
+        var pace = ticking ? _paceNanoseconds : 0;
+        var setting = stackalloc long[] { 0, pace, 0, pace };
+        _ = Libc.TimerSet(_timer, 0, setting, null);
+    }
+
+    private void OnTimer()
     {
         long expirations = 0;
-        _ = Libc.Read(timer, (byte*)&expirations, sizeof(long));
+        _ = Libc.Read(_timer, (byte*)&expirations, sizeof(long));
 
         // After a pause the streams get one event each at most: a burst would be received as one.
         var due = Math.Min(expirations, _streams.Count);
@@ -83,5 +103,7 @@ internal sealed unsafe class SseUpstream
             else
                 _ = stream.TrySend(End);
         }
+
+        SetTicking(_streams.Count > 0);
     }
 }
