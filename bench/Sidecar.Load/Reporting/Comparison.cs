@@ -1,0 +1,33 @@
+using System.Globalization;
+using Sidecar.Load.Running;
+
+namespace Sidecar.Load.Reporting;
+
+/// <summary>A target against the baseline, both pooled over the same arrivals.</summary>
+public sealed class Comparison(TargetPool baseline, TargetPool target)
+{
+    public string Title => $"{target.Name} against {baseline.Name}";
+
+    /// <summary>Tokens a second, as part of the baseline's.</summary>
+    public double Throughput => target.Pooled.TokensPerSecond / baseline.Pooled.TokensPerSecond;
+
+    /// <returns>By class: how many times shorter the target's percentile of the time to first token is.</returns>
+    public IEnumerable<(ClassTally Class, double Gain)> FirstTokenGains(double percentile) =>
+        target.Pooled.Classes.Zip(baseline.Pooled.Classes, (mine, theirs) => (mine,
+            theirs.FirstToken.GetValueAtPercentile(percentile)
+            / (double)Math.Max(1, mine.FirstToken.GetValueAtPercentile(percentile))));
+
+    /// <param name="gainLeast">Of the most critical class's p99 time to first token.</param>
+    /// <param name="throughputLossMost">As a part: 0.03 is three percent.</param>
+    public IEnumerable<Verdict> Judge(double gainLeast, double throughputLossMost)
+    {
+        var (critical, gain) = FirstTokenGains(99).MaxBy(pair => pair.Class.Class.Criticality);
+        yield return new Verdict(gain >= gainLeast, Format(
+            $"{Title}: p99 time to first token of criticality {critical.Class.Criticality} is {gain:F1} times shorter (at least {gainLeast:0.#})"));
+        yield return new Verdict(Math.Abs(1 - Throughput) <= throughputLossMost, Format(
+            $"{Title}: tokens/s {(Throughput - 1) * 100:+0.0;-0.0} % (within {throughputLossMost * 100:0.#} %)"));
+        yield return new Verdict(target.Pooled.AllOk, Format($"{target.Name}: every one of {target.Pooled.Requests} requests answered 200"));
+    }
+
+    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

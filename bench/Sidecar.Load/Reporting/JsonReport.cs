@@ -1,0 +1,56 @@
+using System.Text.Json;
+using HdrHistogram;
+using Sidecar.Load.Running;
+
+namespace Sidecar.Load.Reporting;
+
+/// <summary>The same figures for programs: pooled, and each run by its seed.</summary>
+public static class JsonReport
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public static void Write(string path, string load, IReadOnlyList<TargetPool> pools)
+    {
+        var report = new
+        {
+            taken = DateTimeOffset.UtcNow,
+            load,
+            machine = MachineDescription.Read(),
+            targets = pools.Select(pool => new
+            {
+                name = pool.Name,
+                pooled = Shape(pool.Pooled),
+                runs = pool.Runs.Select(run => new { seed = run.Seed, outcome = Shape(run.Run) }),
+            }),
+        };
+        File.WriteAllText(path, JsonSerializer.Serialize(report, Indented) + "\n");
+    }
+
+    private static object Shape(RunOutcome run) => new
+    {
+        seconds = Math.Round(run.Seconds, 3),
+        requests = run.Requests,
+        tokens = run.Tokens,
+        tokens_per_second = Math.Round(run.TokensPerSecond, 2),
+        classes = run.Classes.Select(one => new
+        {
+            criticality = one.Class.Criticality,
+            workload_id = one.Class.WorkloadId,
+            requests = one.Requests,
+            tokens = one.Tokens,
+            statuses = one.Statuses.ToDictionary(pair => pair.Status == ClassTally.Lost ? "lost" : $"{pair.Status}", pair => pair.Count),
+            first_token_ms = Shape(one.FirstToken),
+            inter_token_ms = Shape(one.InterToken),
+            total_ms = Shape(one.Total),
+            lateness_ms = Shape(one.Lateness),
+        }),
+    };
+
+    private static object Shape(HistogramBase histogram) => new
+    {
+        p50 = Table.Milliseconds(histogram, 50),
+        p90 = Table.Milliseconds(histogram, 90),
+        p99 = Table.Milliseconds(histogram, 99),
+        max = Table.Milliseconds(histogram, 100),
+    };
+}
