@@ -31,11 +31,17 @@ internal sealed class AdmissionStep(ProxyWorker worker, SocketChannel client, Si
     /// <summary>How long the request waited for its permit; 0 when it was admitted at once.</summary>
     internal long WaitTicks => _holdsPermit ? _waiter.WaitTicks : 0;
 
-    /// <summary>Decodes the workload from the head, while its bytes stand, and registers the arrival.</summary>
-    internal void Begin(RequestHead head, ReadOnlySpan<byte> source)
+    /// <summary>Nothing is held and nothing has happened yet.</summary>
+    internal void Reset()
     {
         _hasEntered = _holdsPermit = false;
         Outcome = Outcome.None;
+        Bypasses = true;
+    }
+
+    /// <summary>Decodes the workload from the head, while its bytes stand, and registers the arrival.</summary>
+    internal void Begin(RequestHead head, ReadOnlySpan<byte> source)
+    {
         Bypasses = head.Method != KnownMethod.Post || head.MarkedPath >= 0;
         if (Bypasses) return;
         Span<byte> idScratch = stackalloc byte[IdBytesMax];

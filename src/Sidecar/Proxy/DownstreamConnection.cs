@@ -96,7 +96,7 @@ internal sealed class DownstreamConnection
             {
                 _worker.OnExchangeBegun();
                 _exchange.Begin(_reader.Head, HeadBytes);                           // 4, 5
-                while (!_exchange.PollBody()) await _signal;
+                while (!_exchange.IsOver && !_exchange.PollBody()) await _signal;
                 do
                 {
                     while (!_exchange.IsOver && !_exchange.PollPermit()) await _signal;     // 6

@@ -64,9 +64,13 @@ internal sealed class Exchange
     {
         (Outcome, KeepsClient, IsReturned) = (Outcome.None, false, false);
         (_method, _isHttp11, _keepsClient) = (head.Method, head.Version11, head.KeepAlive);
-        _admission.Begin(head, source);
-        _request.Begin(head);
+        // Tunnels are not served yet; an offer to switch protocols may be ignored (RFC 9110 section 7.8).
+        head.Upgrade = false;
+        _admission.Reset();
         _response.Reset();
+        if (_worker.Services.State.Closing) Outcome = Outcome.Draining;
+        else _admission.Begin(head, source);
+        _request.Begin(head);
         _owesContinue = head.ExpectContinue && !_request.IsWhole;
         var room = _worker.Services.Options.BodyBufferBytes - ByteBuffer.HeadroomBytes - head.HeadLength;
         var fits = head.Framing != BodyFraming.Length || head.ContentLength <= room;
@@ -141,7 +145,7 @@ internal sealed class Exchange
         _connector.Abandon();
         var isComplete = Outcome == Outcome.Completed && _request.IsSent;
         KeepsClient = _keepsClient && _request.IsWhole
-            && (isComplete ? _response.IsDelimited : !_response.HasBegun && _request.MayGoOn);
+            && (isComplete ? _response.KeepsClient : !_response.HasBegun && _request.MayGoOn);
         // The upstream connection first: a permit that is free means that the model server has let go.
         if (_upstream is not null) LetGo(_upstream, isComplete && _response.KeepsUpstream);
         _upstream = null;

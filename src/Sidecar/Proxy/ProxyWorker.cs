@@ -62,9 +62,17 @@ internal sealed class ProxyWorker
     internal void Open(int descriptor)
     {
         if (_connections.Count >= _connectionLimit) CloseLongestIdle();
-        var connection = new DownstreamConnection(this, descriptor);
-        _connections.Add(connection);
-        connection.Start();
+        try
+        {
+            var connection = new DownstreamConnection(this, descriptor);
+            _connections.Add(connection);
+            connection.Start();
+        }
+        catch (IOException failure)
+        {
+            Interlocked.Decrement(ref _connectionCount);
+            Services.Log.Error("connection-not-watched", failure);
+        }
     }
 
     internal void OnClosed(DownstreamConnection connection)

@@ -34,8 +34,8 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
     /// <summary>The model server's connection may carry another request.</summary>
     internal bool KeepsUpstream => _head.KeepAlive && buffer.End == _checkedEnd;
 
-    /// <summary>The client can tell where the response ended without the connection's end.</summary>
-    internal bool IsDelimited { get; private set; }
+    /// <summary>The client was told that its connection stays, and can tell where the response ends.</summary>
+    internal bool KeepsClient { get; private set; }
 
     internal ResponseHead Head => _head;
 
@@ -48,7 +48,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
         _chunks = default;
         _scannedBytes = 0;
         _isHeadRead = _isBodyWhole = _hasUnparsed = HasBegun = false;
-        IsDelimited = true;
+        KeepsClient = false;
         Fault = ResponseFault.None;
         buffer.Acquire();
         _sendStart = _checkedEnd = buffer.End;
@@ -144,7 +144,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
         }
         _remainingBytes = _head.ContentLength;
         _keepsChunks = plan.ClientIsHttp11;
-        IsDelimited = _head.CanKeepDownstream(plan.ClientIsHttp11);
+        KeepsClient = plan.KeepsClient && _head.CanKeepDownstream(plan.ClientIsHttp11);
         _sendStart = buffer.Start;
         var edits = plan.Edits;
         if (!ResponseHeadWriter.PassesUnchanged(_head, edits)) Rewrite(edits, bodyStart);

@@ -35,6 +35,12 @@ internal sealed class ChannelTable
         return (_generations[slot] & int.MaxValue) == key >> 32 ? _channels[slot] : null;
     }
 
+    /// <summary>Closes what is still open, once the thread has ended.</summary>
+    internal void CloseAll()
+    {
+        foreach (var channel in _channels) channel?.Close();
+    }
+
     internal void Remove(SocketChannel channel)
     {
         _channels[channel.Slot] = null;

@@ -90,6 +90,7 @@ public sealed class Reactor : IDisposable
         _stopping = true;
         _wake.Wake();
         if (_thread.IsAlive) _thread.Join();
+        _channels.CloseAll();
         Libc.Close(_epoll);
         _wake.Dispose();
     }

@@ -186,4 +186,48 @@ public class ClientTests
         await (await sidecar.Upstream.AcceptAsync()).ReadHeadAsync();
         Assert.True(newest.Socket.Connected);
     }
+
+    [Fact]
+    public async Task Draining_AnswersButDoesNotKeepConnections()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        sidecar.State.Draining = true;
+        var client = await sidecar.SendAsync(Post());
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadMessageAsync();
+        await upstream.SendAsync(Ok);
+
+        Assert.Contains("Connection: close\r\n", await client.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task Closing_LetsRunningRequestsEnd_AndIdleConnectionsGo()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        var idle = await sidecar.ConnectAsync();
+        var running = await sidecar.SendAsync(Post());
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadMessageAsync();
+        sidecar.State.Draining = sidecar.State.Closing = true;
+        await sidecar.Server.CloseListenerAsync();
+
+        Assert.Equal("", await idle.ReadToEndAsync());
+        await upstream.SendAsync(Ok);
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", await running.ReadToEndAsync());
+        await Assert.ThrowsAsync<System.Net.Sockets.SocketException>(sidecar.ConnectAsync);
+    }
+
+    [Fact]
+    public async Task Closing_AnswersALateRequestWith503()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        var late = await sidecar.SendAsync("POST /v1/completions HTTP/1.1\r\n");
+        await ProxyHarness.UntilAsync(() => sidecar.Server.ConnectionCount == 1);
+        await (await sidecar.SendAsync(Get)).SendAsync("");
+        await sidecar.Upstream.AcceptAsync();
+        sidecar.State.Draining = sidecar.State.Closing = true;
+        await late.SendAsync("Host: a\r\nContent-Length: 0\r\n\r\n");
+
+        Assert.Contains("x-sidecar-reason: draining\r\n", await late.ReadToEndAsync());
+    }
 }

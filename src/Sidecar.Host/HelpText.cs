@@ -1,0 +1,37 @@
+using System.Reflection;
+using System.Text;
+using Sidecar.Configuration;
+
+namespace Sidecar.Host;
+
+internal static class HelpText
+{
+    internal static string Version { get; } = typeof(HelpText).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
+    internal static string Whole()
+    {
+        var text = new StringBuilder("""
+            sidecar: keeps one model server exactly full, and sends next the request that matters most.
+
+            usage: sidecar [COMMAND]
+
+              serve         run (the default)
+              check         print the effective configuration, or every fault in it
+              healthcheck   exit 0 if the sidecar is ready, by its admin port
+              drain         ask the sidecar to drain, and wait until it has
+              --version
+              --help
+
+            Settings are environment variables:
+
+
+            """);
+        foreach (var variable in Variables.All)
+        {
+            var value = variable.Default.Length > 0 ? $" [{variable.Default}]" : "";
+            text.Append($"  {variable.Name}{value}\n      {variable.Meaning}\n      accepted: {variable.Accepted}\n");
+        }
+        return text.ToString();
+    }
+}

@@ -1,0 +1,18 @@
+using Sidecar.Admission;
+using Sidecar.Lifecycle;
+using Sidecar.Primitives;
+using Sidecar.Proxy;
+using Sidecar.Telemetry;
+using Sidecar.Workloads;
+
+namespace Sidecar.Admin;
+
+/// <summary>What the admin port shows; each member may be read from any thread.</summary>
+public sealed record AdminSources(
+    Gate Gate,
+    WorkloadRegistry Workloads,
+    Instruments Instruments,
+    SidecarState State,
+    SidecarServer Server,
+    MonotonicClock Clock,
+    Log Log);

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Sidecar.Configuration;
+
+/// <summary>
+/// Reads single values by the table of <see cref="Variables"/> and collects a fault for each that is not accepted; what
+/// is
+/// returned then means nothing. Defaults go the same way as values that are set.
+/// </summary>
+internal sealed class SettingValues(ISettingSource source)
+{
+    internal List<string> Faults { get; } = [];
+
+    internal string Text(string name) =>
+        source.TryGet(name) is { Length: > 0 } value ? value.Trim() : Variables.Find(name).Default;
+
+    internal bool IsSet(string name) => source.TryGet(name) is { Length: > 0 };
+
+    internal void Fault(string name, string? reason = null) =>
+        Faults.Add($"{name}='{Text(name)}': {reason ?? $"accepted is {Variables.Find(name).Accepted}"}");
+
+    internal int Whole(string name, int min, int max)
+    {
+        if (int.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            && value >= min && value <= max) return value;
+        Fault(name);
+        return min;
+    }
+
+    internal double Number(string name, double min, double max)
+    {
+        if (double.TryParse(Text(name), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+            && value >= min && value <= max) return value;
+        Fault(name);
+        return max;
+    }
+
+    internal long Ticks(string name, long min = 0, long max = long.MaxValue / 4)
+    {
+        if (Quantities.TryTime(Text(name), out var value) && value >= min && value <= max) return value;
+        Fault(name);
+        return min;
+    }
+
+    internal long Bytes(string name, long min = 0, long max = long.MaxValue / 4)
+    {
+        if (Quantities.TrySize(Text(name), out var value) && value >= min && value <= max) return value;
+        Fault(name);
+        return min;
+    }
+
+    /// <summary>Case does not matter.</summary>
+    internal T Choice<T>(string name)
+        where T : struct, Enum
+    {
+        if (Enum.TryParse<T>(Text(name), ignoreCase: true, out var value) && !char.IsAsciiDigit(Text(name)[0])) return value;
+        Fault(name);
+        return default;
+    }
+
+    internal IPEndPoint EndPoint(string name)
+    {
+        var text = Text(name);
+        if (!IsSet(name) && !Socket.OSSupportsIPv6) text = text.Replace("[::]", "0.0.0.0", StringComparison.Ordinal);
+        // A bare address would parse too, as port 0.
+        var hasPort = text.LastIndexOf(':') > text.LastIndexOf(']') && (text.Contains(']') || text.Count(c => c == ':') == 1);
+        if (hasPort && IPEndPoint.TryParse(text, out var endPoint)) return endPoint;
+        Fault(name);
+        return new IPEndPoint(IPAddress.Loopback, 0);
+    }
+}

@@ -1,0 +1,178 @@
+using System.Net;
+using Sidecar.Admission;
+using Sidecar.Http;
+using Sidecar.Proxy;
+using Sidecar.Scheduling;
+using Sidecar.Telemetry;
+using Sidecar.Workloads;
+
+namespace Sidecar.Configuration;
+
+/// <summary>Reads all settings at once, so that every fault is told at the first start. Pure but for the key file's
+/// look-up.</summary>
+public static class SettingsReader
+{
+    private const int ThreadsAutoMax = 4, ThreadsMax = 64;
+    private const long KiB = 1 << 10, MiB = 1 << 20;
+
+    /// <summary>What Kubernetes injects for a Service that is called sidecar; none of it is meant for us.</summary>
+    private static readonly string[] ForeignPrefixes = ["SIDECAR_SERVICE_", "SIDECAR_PORT"];
+
+    public static SettingsReading Read(ISettingSource source)
+    {
+        var values = new SettingValues(source);
+        var settings = ReadAll(values);
+        CheckTogether(values, settings);
+        return new SettingsReading(values.Faults.Count == 0 ? settings : null, values.Faults, [.. Warnings(source)]);
+    }
+
+    /// <summary>Each setting with the value in force, as it would be set.</summary>
+    public static IEnumerable<(Variable Variable, string Value, bool IsSet)> Effective(ISettingSource source)
+    {
+        var values = new SettingValues(source);
+        return Variables.All.Select(variable => (variable, values.Text(variable.Name), values.IsSet(variable.Name)));
+    }
+
+    private static SidecarSettings ReadAll(SettingValues values) => new()
+    {
+        Listen = values.EndPoint("SIDECAR_LISTEN"),
+        Admin = values.EndPoint("SIDECAR_ADMIN"),
+        Upstream = UpstreamSetting.Read(values),
+        HealthPath = Path(values, "SIDECAR_UPSTREAM_HEALTH"),
+        KeyFile = KeyFile(values),
+        Threads = Threads(values),
+        ConnectTimeoutTicks = values.Ticks("SIDECAR_CONNECT_TIMEOUT", TimeSpan.TicksPerMillisecond),
+        UpstreamIdleTicks = values.Ticks("SIDECAR_UPSTREAM_IDLE"),
+        ResponseTimeoutTicks = values.Ticks("SIDECAR_RESPONSE_TIMEOUT", TimeSpan.TicksPerMillisecond),
+        Proxy = ReadProxy(values),
+        Gate = ReadGate(values),
+        Workloads = new WorkloadOptions
+        {
+            Limit = values.Whole("SIDECAR_WORKLOAD_LIMIT", 1, 1_000_000),
+            IdleTicks = values.Ticks("SIDECAR_WORKLOAD_IDLE"),
+            RateWindowTicks = RateWindowTicks(values),
+            AverageAlpha = values.Number("SIDECAR_EMA_ALPHA", double.Epsilon, 1),
+        },
+        Simulated = new SimulatedSettings(
+            values.Whole("SIDECAR_SIMULATED_SLOTS", 1, 1024),
+            values.Whole("SIDECAR_SIMULATED_TOKENS_PER_SECOND", 1, 1_000_000),
+            values.Whole("SIDECAR_SIMULATED_SEED", 0, 1_000_000)),
+        DrainDelay = TimeSpan.FromTicks(values.Ticks("SIDECAR_DRAIN_DELAY", 0, TimeSpan.TicksPerDay)),
+        DrainTimeout = TimeSpan.FromTicks(values.Ticks("SIDECAR_DRAIN_TIMEOUT", 0, TimeSpan.TicksPerDay)),
+        LogLevel = values.Choice<LogLevel>("SIDECAR_LOG_LEVEL"),
+        LogFormat = values.Choice<LogFormat>("SIDECAR_LOG_FORMAT"),
+    };
+
+    private static ProxyOptions ReadProxy(SettingValues values) => new()
+    {
+        HeadLimitBytes = (int)values.Bytes("SIDECAR_HEAD_LIMIT", KiB, MiB),
+        BodyLimitBytes = values.Bytes("SIDECAR_BODY_LIMIT"),
+        BodyBufferBytes = (int)values.Bytes("SIDECAR_BODY_BUFFER", 32 * KiB, 64 * MiB),
+        BodyMemoryBytes = values.Bytes("SIDECAR_BODY_MEMORY"),
+        HeadTimeoutTicks = values.Ticks("SIDECAR_HEAD_TIMEOUT", TimeSpan.TicksPerMillisecond),
+        ClientStallTicks = values.Ticks("SIDECAR_CLIENT_STALL", TimeSpan.TicksPerMillisecond),
+        IdleTicks = values.Ticks("SIDECAR_IDLE", TimeSpan.TicksPerMillisecond),
+        ConnectionLimit = values.Whole("SIDECAR_CONNECTION_LIMIT", 1, 1_000_000),
+        DefaultCriticality = values.Whole(
+            "SIDECAR_DEFAULT_CRITICALITY", WorkloadContext.CriticalityMin, WorkloadContext.CriticalityMax),
+        ContextFieldName = ContextFieldName(values),
+        BypassPaths = BypassPaths(values),
+    };
+
+    private static GateOptions ReadGate(SettingValues values) => new(
+        Concurrency(values),
+        values.Whole("SIDECAR_QUEUE_LIMIT", 0, 1_000_000),
+        values.Ticks("SIDECAR_QUEUE_TIMEOUT", TimeSpan.TicksPerMillisecond),
+        values.Whole("SIDECAR_OLDEST_EVERY", 0, 1_000_000),
+        new ScoreOptions
+        {
+            WeightWait = values.Number("SIDECAR_WEIGHT_WAIT", 0, 10),
+            WeightCriticality = values.Number("SIDECAR_WEIGHT_CRITICALITY", 0, 10),
+            WeightRate = values.Number("SIDECAR_WEIGHT_RATE", 0, 10),
+            WaitHorizonTicks = values.Ticks("SIDECAR_WAIT_HORIZON", TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerDay),
+            RateCeilingPerSecond = values.Number("SIDECAR_RATE_CEILING", 0.001, 1_000_000),
+            RateWindowTicks = RateWindowTicks(values, isSecondLook: true),
+        });
+
+    private static void CheckTogether(SettingValues values, SidecarSettings settings)
+    {
+        if (settings.Upstream is { } upstream)
+        {
+            if (UpstreamSetting.IsOwn(upstream, settings.Listen))
+                values.Fault(UpstreamSetting.Name, "this is the sidecar's own data port");
+            if (UpstreamSetting.IsOwn(upstream, settings.Admin))
+                values.Fault(UpstreamSetting.Name, "this is the sidecar's own admin port");
+        }
+        if (settings.Listen.Port != 0 && settings.Listen.Port == settings.Admin.Port)
+            values.Fault("SIDECAR_ADMIN", "the port is SIDECAR_LISTEN's");
+        if (settings.DrainDelay > settings.DrainTimeout)
+            values.Fault("SIDECAR_DRAIN_DELAY", "the delay is part of SIDECAR_DRAIN_TIMEOUT and cannot be longer");
+    }
+
+    private static IEnumerable<string> Warnings(ISettingSource source)
+    {
+        var known = Variables.All.Select(variable => variable.Name).ToHashSet();
+        var unknown = source.Names.Where(name => name.StartsWith("SIDECAR_", StringComparison.Ordinal)
+            && !known.Contains(name) && !ForeignPrefixes.Any(name.StartsWith));
+        foreach (var name in unknown.Order(StringComparer.Ordinal))
+        {
+            var nearest = NearestName.Find(name, known);
+            yield return nearest is null ? $"{name} is not known" : $"{name} is not known; did you mean {nearest}?";
+        }
+    }
+
+    private static long RateWindowTicks(SettingValues values, bool isSecondLook = false)
+    {
+        const string name = "SIDECAR_RATE_WINDOW";
+        // Two layers take it; a fault is told once.
+        return isSecondLook && Quantities.TryTime(values.Text(name), out var ticks)
+            ? ticks
+            : isSecondLook ? 0 : values.Ticks(name, TimeSpan.TicksPerSecond, TimeSpan.TicksPerDay);
+    }
+
+    private static int Concurrency(SettingValues values)
+    {
+        const string name = "SIDECAR_CONCURRENCY";
+        if (values.Text(name) != "auto") return values.Whole(name, 0, 100_000);
+        values.Fault(name, "a limit that finds itself comes later; give a number, such as the model server's slots");
+        return 0;
+    }
+
+    private static int Threads(SettingValues values)
+    {
+        const string name = "SIDECAR_THREADS";
+        return values.Text(name) == "auto"
+            ? Math.Min(ThreadsAutoMax, Environment.ProcessorCount)
+            : values.Whole(name, 1, ThreadsMax);
+    }
+
+    private static string Path(SettingValues values, string name)
+    {
+        if (!values.Text(name).StartsWith('/')) values.Fault(name);
+        return values.Text(name);
+    }
+
+    private static string? KeyFile(SettingValues values)
+    {
+        const string name = "SIDECAR_UPSTREAM_KEY_FILE";
+        if (!values.IsSet(name)) return null;
+        if (!File.Exists(values.Text(name))) values.Fault(name);
+        return values.Text(name);
+    }
+
+    private static string ContextFieldName(SettingValues values)
+    {
+        const string name = "SIDECAR_CONTEXT_HEADER";
+        if (!RequestHeadOptions.IsContextFieldName(values.Text(name))) values.Fault(name);
+        return values.Text(name);
+    }
+
+    private static string[] BypassPaths(SettingValues values)
+    {
+        const string name = "SIDECAR_BYPASS";
+        const StringSplitOptions clean = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        var paths = values.Text(name).Split(',', clean);
+        if (paths.Any(path => !path.StartsWith('/'))) values.Fault(name);
+        return paths;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Net;
+using Sidecar.Admission;
+using Sidecar.Proxy;
+using Sidecar.Telemetry;
+using Sidecar.Workloads;
+
+namespace Sidecar.Configuration;
+
+/// <summary>All settings, typed and checked; immutable.</summary>
+public sealed record SidecarSettings
+{
+    public required IPEndPoint Listen { get; init; }
+
+    public required IPEndPoint Admin { get; init; }
+
+    /// <summary>Null: the embedded simulated model server.</summary>
+    public required EndPoint? Upstream { get; init; }
+
+    public required string HealthPath { get; init; }
+
+    /// <summary>Null: none.</summary>
+    public required string? KeyFile { get; init; }
+
+    public required int Threads { get; init; }
+
+    public required long ConnectTimeoutTicks { get; init; }
+
+    public required long UpstreamIdleTicks { get; init; }
+
+    public required long ResponseTimeoutTicks { get; init; }
+
+    public required ProxyOptions Proxy { get; init; }
+
+    public required GateOptions Gate { get; init; }
+
+    public required WorkloadOptions Workloads { get; init; }
+
+    public required SimulatedSettings Simulated { get; init; }
+
+    public required TimeSpan DrainDelay { get; init; }
+
+    public required TimeSpan DrainTimeout { get; init; }
+
+    public required LogLevel LogLevel { get; init; }
+
+    public required LogFormat LogFormat { get; init; }
+}

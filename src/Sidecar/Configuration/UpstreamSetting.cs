@@ -1,0 +1,67 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Sidecar.Configuration;
+
+/// <summary>Reads <c>SIDECAR_UPSTREAM</c>.</summary>
+internal static class UpstreamSetting
+{
+    internal const string Name = "SIDECAR_UPSTREAM";
+    internal const string Simulated = "simulated";
+
+    /// <summary>Null with a fault, and null without one for the simulated model server, which has no address
+    /// yet.</summary>
+    internal static EndPoint? Read(SettingValues values)
+    {
+        var text = values.Text(Name);
+        if (text.Length == 0)
+        {
+            values.Fault(Name, "not set: give the model server's address, such as 127.0.0.1:8001, "
+                + "or 'simulated' for the embedded simulated one");
+            return null;
+        }
+        if (text == Simulated) return null;
+        if (text.StartsWith("https://", StringComparison.Ordinal))
+        {
+            values.Fault(Name, "TLS towards the model server comes later; http:// is served");
+            return null;
+        }
+        var found = text.StartsWith("unix:", StringComparison.Ordinal) ? UnixSocket(text["unix:".Length..]) : Host(text);
+        if (found is null) values.Fault(Name);
+        return found;
+    }
+
+    /// <summary>A model server at the address at which the sidecar itself listens would make it call itself.</summary>
+    internal static bool IsOwn(EndPoint upstream, IPEndPoint listen)
+    {
+        if (listen.Port == 0) return false;
+        var (isHere, port) = upstream switch
+        {
+            IPEndPoint ip => (IPAddress.IsLoopback(ip.Address) || IsAny(ip.Address) || ip.Address.Equals(listen.Address),
+                ip.Port),
+            DnsEndPoint name => (name.Host == "localhost", name.Port),
+            _ => (false, 0),
+        };
+        return isHere && port == listen.Port;
+    }
+
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+
+    private static UnixDomainSocketEndPoint? UnixSocket(string path)
+    {
+        const int pathBytesMax = 107;
+        return path.StartsWith('/') && System.Text.Encoding.UTF8.GetByteCount(path) <= pathBytesMax
+            ? new UnixDomainSocketEndPoint(path)
+            : null;
+    }
+
+    private static EndPoint? Host(string text)
+    {
+        if (text.StartsWith("http://", StringComparison.Ordinal)) text = text["http://".Length..].TrimEnd('/');
+        var colon = text.LastIndexOf(':');
+        if (colon <= 0 || !ushort.TryParse(text[(colon + 1)..], out var port) || port == 0) return null;
+        var host = text[..colon].Trim('[', ']');
+        if (IPAddress.TryParse(host, out var address)) return new IPEndPoint(address, port);
+        return Uri.CheckHostName(host) == UriHostNameType.Dns ? new DnsEndPoint(host, port) : null;
+    }
+}

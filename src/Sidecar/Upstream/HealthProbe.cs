@@ -1,0 +1,121 @@
+using System.Net;
+using System.Net.Sockets;
+using Sidecar.Admission;
+using Sidecar.Lifecycle;
+using Sidecar.Telemetry;
+
+namespace Sidecar.Upstream;
+
+/// <summary>
+/// Asks the model server's health path every second, and every 250 ms while the gate is closed, and opens the gate again.
+/// Two failures turn the state, one success turns it back. A loop of its own on the thread pool, off the reactors.
+/// </summary>
+public sealed class HealthProbe(
+    UpstreamAddresses addresses, HealthProbeOptions options, Gate gate, SidecarState state, Log log, TimeProvider time)
+    : IDisposable
+{
+    private const int FailuresToTurn = 2;
+
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1), ClosedPeriod = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly HttpClient _client = new(new SocketsHttpHandler
+    {
+        ConnectCallback = (_, cancellation) => ConnectAsync(addresses.EndPoint, cancellation),
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(2),
+    });
+
+    private int _failures = FailuresToTurn;
+    private bool _wasRefused;
+
+    /// <summary>Asks until cancelled; throws nothing.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            Note(await IsHealthyAsync(cancellation));
+            try
+            {
+                await Task.Delay(gate.IsOpen ? Period : ClosedPeriod, time, cancellation);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private void Note(bool isHealthy)
+    {
+        _failures = isHealthy ? 0 : _failures + 1;
+        if (isHealthy && !gate.IsOpen)
+        {
+            log.Info("gate-opened");
+            gate.Open();
+        }
+        var wasHealthy = state.UpstreamHealthy;
+        if (isHealthy) state.UpstreamHealthy = true;
+        else if (_failures >= FailuresToTurn) state.UpstreamHealthy = false;
+        if (wasHealthy == state.UpstreamHealthy) return;
+        if (isHealthy) log.Info("upstream-healthy");
+        else log.Warn("upstream-unhealthy");
+    }
+
+    private async Task<bool> IsHealthyAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            using var patience = new CancellationTokenSource(Patience, time);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
+            using var request = new HttpRequestMessage(HttpMethod.Get, options.Url);
+            if (options.Key is { } key) request.Headers.Authorization = new("Bearer", key);
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
+            if (response.StatusCode == HttpStatusCode.Unauthorized && !_wasRefused)
+            {
+                _wasRefused = true;
+                log.Warn("health-unauthorized", ("hint", "set SIDECAR_UPSTREAM_KEY_FILE"));
+            }
+            return response.IsSuccessStatusCode;
+        }
+        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or SocketException)
+        {
+            await ResolveAgainAsync(cancellation);
+            return false;
+        }
+    }
+
+    /// <summary>A model server behind a name may have moved.</summary>
+    private async Task ResolveAgainAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await addresses.ResolveAsync(cancellation);
+        }
+        catch (Exception failure) when (failure is SocketException or OperationCanceledException)
+        {
+            log.Write(LogLevel.Debug, "upstream-not-resolved", ("error", failure.Message));
+        }
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(EndPoint endPoint, CancellationToken cancellation)
+    {
+        var isUnix = endPoint is UnixDomainSocketEndPoint;
+        var socket = isUnix
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(endPoint, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+namespace Sidecar.Upstream;
+
+/// <param name="Url">Absolute; the connection goes to the upstream's address whatever its host says.</param>
+/// <param name="Key">Bearer token, or null.</param>
+public sealed record HealthProbeOptions(Uri Url, string? Key);
