@@ -94,20 +94,15 @@ public sealed class Gate
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(criticality, WorkloadContext.CriticalityMin);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(criticality, WorkloadContext.CriticalityMax);
-        WakeBatch woken = default;
-        EnterOutcome outcome;
         lock (_lock)
         {
             if (waiter.State is WaiterState.Queued or WaiterState.Granted) throw InWrongState(waiter);
             var nowTicks = _clock.NowTicks;
-            // While Open or SetLimit fills up in batches there may be both room and a queue: that goes first.
-            Fill(ref woken, nowTicks);
             _scheduler.Arrive(waiter, workload, criticality, nowTicks);
-            outcome = Admit(waiter, nowTicks);
+            var outcome = Admit(waiter, nowTicks);
             Publish();
+            return outcome;
         }
-        woken.Wake();
-        return outcome;
     }
 
     /// <summary>
@@ -260,6 +255,8 @@ public sealed class Gate
 
     private bool HasRoom => _isOpen && (_limit == 0 || _inFlight < _limit);
 
+    // Room and a queue at once there are only while Open or SetLimit still dispatches, eight at a time: what arrives
+    // meanwhile joins the queue, and is in their next eight if it matters most.
     private EnterOutcome Admit(Waiter waiter, long nowTicks)
     {
         if (HasRoom && _scheduler.Queued == 0)
