@@ -15,6 +15,9 @@ public sealed class Gate
 {
     private const int RetryAfterSecondsMax = 60;
 
+    /// <summary>Changes of order that <see cref="Expire"/> makes before it lets others at the lock: about 5 us.</summary>
+    private const int CatchUpBatch = 32;
+
     private readonly GateOptions _options;
     private readonly MonotonicClock _clock;
     private readonly IGateHistory? _history;
@@ -208,11 +211,17 @@ public sealed class Gate
 
     /// <summary>
     /// Ends what has reached the queue timeout, oldest first, and wakes it; the lock is let go after every eight.
+    /// Also brings the order up to date in small steps: called every 100 ms or so, it spares a dispatch that comes
+    /// after a quiet time to do so for thousands of flows at once.
     /// </summary>
     /// <param name="most">Most requests in this call.</param>
     /// <returns>How many; <paramref name="most"/> means that more may be due.</returns>
     public int Expire(int most)
     {
+        for (var isBehind = true; isBehind;)
+        {
+            lock (_lock) isBehind = _scheduler.CatchUp(_clock.NowTicks, CatchUpBatch);
+        }
         var expired = 0;
         while (expired < most)
         {

@@ -5,10 +5,11 @@ namespace Sidecar.Scheduling;
 /// <summary>
 /// Queued requests and the choice among them: at every dispatch no other queued request has a higher score at that
 /// instant, nor the same score and an earlier arrival; but every n-th dispatch takes the oldest, so that one with k
-/// older ones before it is dispatched within n * (k + 1) dispatches, whatever else arrives. Pure and deterministic:
-/// no lock and no clock; one thread at a time, with times that do not run backwards (an earlier one counts as the
-/// latest). Each operation is O(log flows), and nothing is allocated but when the arrays grow. A workload belongs
-/// to one scheduler.
+/// older ones before it is dispatched within n * (k + 1) dispatches, whatever else arrives (older ones that return
+/// to the queue count among the k from then on). Pure and deterministic: no lock and no clock; one thread at a time,
+/// with times that do not run backwards (an earlier one counts as the latest). Each operation is O(log flows) and
+/// as much again for each flow that time has made due, and nothing is allocated but when the arrays grow. A workload
+/// belongs to one scheduler.
 /// </summary>
 /// <remarks>
 /// All requests of a flow (a workload's of one criticality) differ only in age, so a flow stands for its oldest.
@@ -156,11 +157,16 @@ internal sealed class FlowScheduler(ScoreFunction score, int oldestEvery)
         return HighestFirst.Before(constant, aging) ? constant.Flow : aging.Flow;
     }
 
-    private void Advance(long nowTicks)
+    /// <summary>
+    /// Does some of what time has made due, which every operation would else do first, and in full.
+    /// </summary>
+    /// <returns>Whether more is due.</returns>
+    public bool CatchUp(long nowTicks, int most)
     {
         _nowTicks = Math.Max(_nowTicks, nowTicks);
-        while (_changes.Count > 0 && _changes.Top.Key <= _nowTicks)
+        for (var done = 0; _changes.Count > 0 && _changes.Top.Key <= _nowTicks; done++)
         {
+            if (done == most) return true;
             var dueTicks = _changes.Top.Key;
             var flow = _changes.Top.Flow;
             var workload = _flows[flow].Workload!;
@@ -170,7 +176,10 @@ internal sealed class FlowScheduler(ScoreFunction score, int oldestEvery)
             if (workload.Rate.Count == before) Place(flow, dueTicks);
             else RekeyFlows(workload, dueTicks);
         }
+        return false;
     }
+
+    private void Advance(long nowTicks) => CatchUp(nowTicks, int.MaxValue);
 
     private void RekeyFlows(Workload workload, long atTicks)
     {
