@@ -9,12 +9,14 @@ internal static class AdminCommand
 {
     internal static async Task<int> RunAsync(HttpMethod method, string path)
     {
-        var values = SettingsReader.Read(new EnvironmentSource());
-        if (values.Admin is not { } admin) return CheckCommand.TellFaults(values) ? ExitCodes.Usage : ExitCodes.Failure;
+        var admin = SettingsReader.ReadAdmin(new EnvironmentSource(), out var faults);
+        if (CheckCommand.TellFaults(faults)) return ExitCodes.Usage;
         var address = admin.Address.Equals(IPAddress.Any) || admin.Address.Equals(IPAddress.IPv6Any)
             ? IPAddress.Loopback
             : admin.Address;
-        using var client = new HttpClient { Timeout = Patience(method, values) };
+        // A drain takes as long as the sidecar lets it; anything else answers at once or is broken.
+        var patience = method == HttpMethod.Post ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(2);
+        using var client = new HttpClient { Timeout = patience };
         try
         {
             using var request = new HttpRequestMessage(method, new UriBuilder("http", $"{address}", admin.Port, path).Uri);
@@ -27,13 +29,5 @@ internal static class AdminCommand
             Console.Error.WriteLine($"sidecar: no answer from {address}:{admin.Port}: {failure.Message}");
             return ExitCodes.Failure;
         }
-    }
-
-    /// <summary>A drain takes as long as it may; anything else answers at once or is broken.</summary>
-    private static TimeSpan Patience(HttpMethod method, SettingsReading values)
-    {
-        const int secondsMin = 2;
-        var drain = method == HttpMethod.Post ? values.Settings?.DrainTimeout ?? TimeSpan.FromMinutes(1) : TimeSpan.Zero;
-        return drain + TimeSpan.FromSeconds(secondsMin);
     }
 }

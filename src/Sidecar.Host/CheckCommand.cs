@@ -10,16 +10,16 @@ internal static class CheckCommand
         var source = new EnvironmentSource();
         var reading = SettingsReader.Read(source);
         foreach (var warning in reading.Warnings) Console.Error.WriteLine($"warning: {warning}");
-        if (TellFaults(reading)) return ExitCodes.Usage;
+        if (TellFaults(reading.Faults)) return ExitCodes.Usage;
         foreach (var (variable, value, isSet) in SettingsReader.Effective(source))
             Console.WriteLine($"{variable.Name}={value}{(isSet ? "" : "  (default)")}");
         return ExitCodes.Success;
     }
 
     /// <summary>One line per fault on standard error; true if there is any.</summary>
-    internal static bool TellFaults(SettingsReading reading)
+    internal static bool TellFaults(IReadOnlyList<string> faults)
     {
-        foreach (var fault in reading.Faults) Console.Error.WriteLine(fault);
-        return reading.Faults.Count > 0;
+        foreach (var fault in faults) Console.Error.WriteLine(fault);
+        return faults.Count > 0;
     }
 }

@@ -71,7 +71,7 @@ internal sealed class MetricsPage(AdminSources sources)
 
         page.Family(faults, "counter", "Requests whose workload context was not taken as it stood.");
         for (var fault = ContextFault.Absent; fault <= ContextFault.DeadlineInvalid; fault++)
-            page.Sample(faults, "reason", ContextFaultNames.Of(fault), sources.Instruments.ContextFaults[(int)fault].Value);
+            page.Sample(faults, "reason", ContextFaultLabels.Of(fault), sources.Instruments.ContextFaults[(int)fault].Value);
     }
 
     private void WriteConnections(ExpositionWriter page)

@@ -2,8 +2,7 @@ using Sidecar.Scheduling;
 
 namespace Sidecar.Admission;
 
-/// <summary>One flow of the queue as <c>/debug/queue</c> shows it; the terms are as its oldest request has
-/// them.</summary>
+/// <summary>One flow of the queue as <c>/debug/queue</c> shows it; the terms are its oldest request's.</summary>
 public sealed record FlowSnapshot(
     string WorkloadId, int Criticality, int Queued, double OldestAgeSeconds, ScoreTerms Terms)
 {

@@ -55,7 +55,8 @@ internal sealed class SettingValues(ISettingSource source)
     internal T Choice<T>(string name)
         where T : struct, Enum
     {
-        if (Enum.TryParse<T>(Text(name), ignoreCase: true, out var value) && !char.IsAsciiDigit(Text(name)[0])) return value;
+        var isName = char.IsAsciiLetter(Text(name)[0]);
+        if (isName && Enum.TryParse<T>(Text(name), ignoreCase: true, out var value)) return value;
         Fault(name);
         return default;
     }
@@ -65,7 +66,8 @@ internal sealed class SettingValues(ISettingSource source)
         var text = Text(name);
         if (!IsSet(name) && !Socket.OSSupportsIPv6) text = text.Replace("[::]", "0.0.0.0", StringComparison.Ordinal);
         // A bare address would parse too, as port 0.
-        var hasPort = text.LastIndexOf(':') > text.LastIndexOf(']') && (text.Contains(']') || text.Count(c => c == ':') == 1);
+        var isBracketed = text.Contains(']') || text.Count(c => c == ':') == 1;
+        var hasPort = isBracketed && text.LastIndexOf(':') > text.LastIndexOf(']');
         if (hasPort && IPEndPoint.TryParse(text, out var endPoint)) return endPoint;
         Fault(name);
         return new IPEndPoint(IPAddress.Loopback, 0);

@@ -26,6 +26,15 @@ public static class SettingsReader
         return new SettingsReading(values.Faults.Count == 0 ? settings : null, values.Faults, [.. Warnings(source)]);
     }
 
+    /// <summary>The admin port alone, for commands that ask a running sidecar.</summary>
+    public static IPEndPoint ReadAdmin(ISettingSource source, out IReadOnlyList<string> faults)
+    {
+        var values = new SettingValues(source);
+        var admin = values.EndPoint("SIDECAR_ADMIN");
+        faults = values.Faults;
+        return admin;
+    }
+
     /// <summary>Each setting with the value in force, as it would be set.</summary>
     public static IEnumerable<(Variable Variable, string Value, bool IsSet)> Effective(ISettingSource source)
     {
@@ -33,7 +42,14 @@ public static class SettingsReader
         return Variables.All.Select(variable => (variable, values.Text(variable.Name), values.IsSet(variable.Name)));
     }
 
-    private static SidecarSettings ReadAll(SettingValues values) => new()
+    private static SidecarSettings ReadAll(SettingValues values)
+    {
+        // Both the registry and the score reckon with it.
+        var rateWindowTicks = values.Ticks("SIDECAR_RATE_WINDOW", TimeSpan.TicksPerSecond, TimeSpan.TicksPerDay);
+        return ReadAll(values, rateWindowTicks);
+    }
+
+    private static SidecarSettings ReadAll(SettingValues values, long rateWindowTicks) => new()
     {
         Listen = values.EndPoint("SIDECAR_LISTEN"),
         Admin = values.EndPoint("SIDECAR_ADMIN"),
@@ -45,12 +61,12 @@ public static class SettingsReader
         UpstreamIdleTicks = values.Ticks("SIDECAR_UPSTREAM_IDLE"),
         ResponseTimeoutTicks = values.Ticks("SIDECAR_RESPONSE_TIMEOUT", TimeSpan.TicksPerMillisecond),
         Proxy = ReadProxy(values),
-        Gate = ReadGate(values),
+        Gate = ReadGate(values, rateWindowTicks),
         Workloads = new WorkloadOptions
         {
             Limit = values.Whole("SIDECAR_WORKLOAD_LIMIT", 1, 1_000_000),
             IdleTicks = values.Ticks("SIDECAR_WORKLOAD_IDLE"),
-            RateWindowTicks = RateWindowTicks(values),
+            RateWindowTicks = rateWindowTicks,
             AverageAlpha = values.Number("SIDECAR_EMA_ALPHA", double.Epsilon, 1),
         },
         Simulated = new SimulatedSettings(
@@ -79,7 +95,7 @@ public static class SettingsReader
         BypassPaths = BypassPaths(values),
     };
 
-    private static GateOptions ReadGate(SettingValues values) => new(
+    private static GateOptions ReadGate(SettingValues values, long rateWindowTicks) => new(
         Concurrency(values),
         values.Whole("SIDECAR_QUEUE_LIMIT", 0, 1_000_000),
         values.Ticks("SIDECAR_QUEUE_TIMEOUT", TimeSpan.TicksPerMillisecond),
@@ -91,7 +107,7 @@ public static class SettingsReader
             WeightRate = values.Number("SIDECAR_WEIGHT_RATE", 0, 10),
             WaitHorizonTicks = values.Ticks("SIDECAR_WAIT_HORIZON", TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerDay),
             RateCeilingPerSecond = values.Number("SIDECAR_RATE_CEILING", 0.001, 1_000_000),
-            RateWindowTicks = RateWindowTicks(values, isSecondLook: true),
+            RateWindowTicks = rateWindowTicks,
         });
 
     private static void CheckTogether(SettingValues values, SidecarSettings settings)
@@ -119,15 +135,6 @@ public static class SettingsReader
             var nearest = NearestName.Find(name, known);
             yield return nearest is null ? $"{name} is not known" : $"{name} is not known; did you mean {nearest}?";
         }
-    }
-
-    private static long RateWindowTicks(SettingValues values, bool isSecondLook = false)
-    {
-        const string name = "SIDECAR_RATE_WINDOW";
-        // Two layers take it; a fault is told once.
-        return isSecondLook && Quantities.TryTime(values.Text(name), out var ticks)
-            ? ticks
-            : isSecondLook ? 0 : values.Ticks(name, TimeSpan.TicksPerSecond, TimeSpan.TicksPerDay);
     }
 
     private static int Concurrency(SettingValues values)

@@ -26,7 +26,8 @@ internal static class UpstreamSetting
             values.Fault(Name, "TLS towards the model server comes later; http:// is served");
             return null;
         }
-        var found = text.StartsWith("unix:", StringComparison.Ordinal) ? UnixSocket(text["unix:".Length..]) : Host(text);
+        var isUnix = text.StartsWith("unix:", StringComparison.Ordinal);
+        var found = isUnix ? UnixSocket(text["unix:".Length..]) : Host(text);
         if (found is null) values.Fault(Name);
         return found;
     }
@@ -37,15 +38,15 @@ internal static class UpstreamSetting
         if (listen.Port == 0) return false;
         var (isHere, port) = upstream switch
         {
-            IPEndPoint ip => (IPAddress.IsLoopback(ip.Address) || IsAny(ip.Address) || ip.Address.Equals(listen.Address),
-                ip.Port),
+            IPEndPoint ip => (IsHere(ip.Address) || ip.Address.Equals(listen.Address), ip.Port),
             DnsEndPoint name => (name.Host == "localhost", name.Port),
             _ => (false, 0),
         };
         return isHere && port == listen.Port;
     }
 
-    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+    private static bool IsHere(IPAddress address) => IPAddress.IsLoopback(address)
+        || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
     private static UnixDomainSocketEndPoint? UnixSocket(string path)
     {

@@ -29,9 +29,8 @@ public sealed class SidecarServer : IConnectionTaker, IAsyncDisposable
     /// <exception cref="System.Net.Sockets.SocketException">The address is in use or not this machine's.</exception>
     public SidecarServer(
         ServerOptions options, Gate gate, WorkloadRegistry workloads, UpstreamAddresses addresses,
-        Instruments instruments, SidecarState state, TimeProvider time, Log log)
+        Instruments instruments, SidecarState state, MonotonicClock clock, TimeProvider time, Log log)
     {
-        var clock = new MonotonicClock(time);
         var memory = new BodyMemory(options.Proxy.BodyMemoryBytes);
         _services = new ProxyServices(options.Proxy, gate, workloads, instruments, state, memory, log);
         _reactors = [.. Enumerable.Range(0, options.Threads).Select(i => new Reactor(clock, $"reactor-{i}"))];

@@ -5,19 +5,21 @@ namespace Sidecar.Scheduling;
 /// <summary>
 /// Queued requests and the choice among them: at every dispatch no other queued request has a higher score at that
 /// instant, nor the same score and an earlier arrival; but every n-th dispatch takes the oldest, so that one with k
-/// older ones before it is dispatched within n * (k + 1) dispatches, whatever else arrives. Pure and deterministic:
-/// no lock and no clock; one thread at a time, with times that do not run backwards (an earlier one counts as the
-/// latest). Each operation is O(log flows), and nothing is allocated but when the arrays grow. A workload belongs
-/// to one scheduler.
+/// older ones before it is dispatched within n * (k + 1) dispatches, whatever else arrives (older ones that return
+/// to the queue count among the k from then on). Pure and deterministic: no lock and no clock; one thread at a time,
+/// with times that do not run backwards (an earlier one counts as the latest). Each operation is O(log flows) and
+/// as much again for each flow that time has made due, and nothing is allocated but when the arrays grow. A workload
+/// belongs to one scheduler.
 /// </summary>
 /// <remarks>
 /// All requests of a flow (a workload's of one criticality) differ only in age, so a flow stands for its oldest.
 /// Scores move with time only while a flow's age leads and is below the horizon, and then all at the same pace.
 /// Hence two heaps with constant keys: <c>_constant</c> (the average leads, or the wait is saturated) by the score,
 /// and <c>_aging</c> by the score less what time adds. A third one holds for each flow when it has to change over,
-/// or the rate of its workload falls; what is due there is done before anything else, in order of time, each as of
-/// its own time. So flows that stand in <c>_aging</c> together were all below the horizon at one instant, and their
-/// keys differ by a difference of two scores, below 2^61, however long nothing was asked.
+/// or the rate of its workload falls; all that is due there is done before anything else. So when a request arrives,
+/// every flow in <c>_aging</c> is younger than the horizon; and until the next one arrives, only such join it as
+/// arrived before, and are younger than the horizon even later. All in it arrived within one horizon of each other,
+/// so their keys differ by less than two scores can, 2^61, however long nothing was asked.
 /// </remarks>
 internal sealed class FlowScheduler(ScoreFunction score, int oldestEvery)
 {
@@ -49,7 +51,7 @@ internal sealed class FlowScheduler(ScoreFunction score, int oldestEvery)
         request.ArrivalTicks = _nowTicks;
         request.Sequence = ++_sequence;
         workload.Rate.Add(_nowTicks);
-        RekeyFlows(workload, _nowTicks);
+        RekeyFlows(workload);
     }
 
     /// <summary>Dispatches an arrived request without queueing it: a wait of 0.</summary>
@@ -74,7 +76,7 @@ internal sealed class FlowScheduler(ScoreFunction score, int oldestEvery)
         if (record.First != request.Slot) return;
         // Only a workload without any flow can be behind: the others change when they are due.
         workload.Rate.Advance(_nowTicks);
-        Place(flow, _nowTicks);
+        Place(flow);
     }
 
     /// <summary>Takes the next request by the rule, or null where nothing is queued.</summary>
@@ -102,7 +104,7 @@ internal sealed class FlowScheduler(ScoreFunction score, int oldestEvery)
     {
         Advance(nowTicks);
         var flow = Unqueue(request);
-        if (flow >= 0) Place(flow, _nowTicks);
+        if (flow >= 0) Place(flow);
     }
 
     /// <summary>Appends all flows as they stand, in no order.</summary>
@@ -127,7 +129,7 @@ internal sealed class FlowScheduler(ScoreFunction score, int oldestEvery)
         request.ScoreAtDispatch = score.Score(
             request.Criticality, workload.AverageWaitTicks, request.WaitTicks, workload.Rate.Count);
         workload.RecordWait(request.WaitTicks);
-        RekeyFlows(workload, _nowTicks);
+        RekeyFlows(workload);
     }
 
     /// <summary>The flow, where something of it is left and its head is another now; else -1.</summary>
@@ -156,39 +158,45 @@ internal sealed class FlowScheduler(ScoreFunction score, int oldestEvery)
         return HighestFirst.Before(constant, aging) ? constant.Flow : aging.Flow;
     }
 
-    private void Advance(long nowTicks)
+    /// <summary>
+    /// Does some of what time has made due, which every operation would else do first, and in full.
+    /// </summary>
+    /// <returns>Whether more is due.</returns>
+    public bool CatchUp(long nowTicks, int most)
     {
         _nowTicks = Math.Max(_nowTicks, nowTicks);
-        while (_changes.Count > 0 && _changes.Top.Key <= _nowTicks)
+        for (var done = 0; _changes.Count > 0 && _changes.Top.Key <= _nowTicks; done++)
         {
-            var dueTicks = _changes.Top.Key;
+            if (done == most) return true;
             var flow = _changes.Top.Flow;
             var workload = _flows[flow].Workload!;
             var before = workload.Rate.Count;
-            // The rate as of now at once: its term is bounded whatever it is, and the steps between move nothing.
             workload.Rate.Advance(_nowTicks);
-            if (workload.Rate.Count == before) Place(flow, dueTicks);
-            else RekeyFlows(workload, dueTicks);
+            if (workload.Rate.Count == before) Place(flow);
+            else RekeyFlows(workload);
         }
+        return false;
     }
 
-    private void RekeyFlows(Workload workload, long atTicks)
+    private void Advance(long nowTicks) => CatchUp(nowTicks, int.MaxValue);
+
+    private void RekeyFlows(Workload workload)
     {
         foreach (var slot in workload.Flows)
         {
-            if (slot != 0) Place(slot - 1, atTicks);
+            if (slot != 0) Place(slot - 1);
         }
     }
 
-    /// <summary>Gives a flow the heap and the key that it has at a time, and the time when these change.</summary>
-    private void Place(int flow, long atTicks)
+    /// <summary>Gives a flow the heap and the key that it has now, and the time when these change.</summary>
+    private void Place(int flow)
     {
         ref readonly var record = ref _flows[flow];
         ref readonly var oldest = ref _requests[record.First];
         var workload = record.Workload!;
         var average = workload.AverageWaitTicks;
         var arrivals = workload.Rate.Count;
-        var ageTicks = atTicks - oldest.ArrivalTicks;
+        var ageTicks = _nowTicks - oldest.ArrivalTicks;
         var horizon = score.HorizonTicks;
         var changeTicks = workload.Rate.NextChangeTicks;
         if (ageTicks >= average && ageTicks < horizon)

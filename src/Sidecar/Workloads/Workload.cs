@@ -10,8 +10,7 @@ namespace Sidecar.Workloads;
 /// </summary>
 public sealed class Workload
 {
-    /// <summary>Bytes of one workload without its id, as the runtime lays it out; see the test that measures
-    /// it.</summary>
+    /// <summary>Bytes of one workload without its id, its share of the table included; a test measures it.</summary>
     internal const int BytesFixed = 480;
 
     private readonly byte[] _idUtf8;

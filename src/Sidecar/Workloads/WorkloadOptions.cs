@@ -6,8 +6,10 @@ public sealed record WorkloadOptions
     /// <summary>Most workloads tracked at once (<c>SIDECAR_WORKLOAD_LIMIT</c>), 1 to 1,000,000.</summary>
     public int Limit { get; init; } = 10_000;
 
-    /// <summary>Most workloads with series of their own; the rest are summed up as <c>other</c>.</summary>
-    public int ListedLimit { get; init; } = 1_000;
+    /// <summary>
+    /// Most workloads with series of their own; the rest are summed up as <c>other</c>, the thousandth label.
+    /// </summary>
+    public int ListedLimit { get; init; } = 999;
 
     /// <summary>A workload with nothing queued or running for so long is forgotten at the next sweep.</summary>
     public long IdleTicks { get; init; } = 5 * TimeSpan.TicksPerMinute;

@@ -50,8 +50,7 @@ public sealed class WorkloadRegistry
     /// <summary>Workloads tracked; <see cref="Other"/> is not one of them.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Arrivals of all unlisted workloads since the start, those forgotten included; never
-    /// decreases.</summary>
+    /// <summary>Arrivals of all unlisted workloads ever, those forgotten included; never decreases.</summary>
     public long OtherTotalCount => Volatile.Read(ref _otherTotal);
 
     /// <summary>Requests of unlisted workloads that are queued or running.</summary>

@@ -186,10 +186,12 @@ public class GateTests
         foreach (var byOpening in (bool[])[true, false])
         {
             var gate = Make(Defaults with { Limit = byOpening ? limit : 1 });
+            // A workload belongs to one gate.
+            var id = byOpening ? "a" : "b";
             if (byOpening) gate.Close();
-            else Enter(gate, new TestWaiter());
+            else Enter(gate, new TestWaiter(), id);
             var waiters = Enumerable.Range(0, 70).Select(_ => new TestWaiter()).ToArray();
-            foreach (var waiter in waiters) Enter(gate, waiter);
+            foreach (var waiter in waiters) Enter(gate, waiter, id);
             if (byOpening) gate.Open();
             else gate.SetLimit(limit == 0 ? 0 : limit + 1);
             Assert.Equal(granted, waiters.Count(w => w.State == WaiterState.Granted && w.Wakes == 1));

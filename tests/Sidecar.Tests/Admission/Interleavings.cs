@@ -6,8 +6,7 @@ namespace Sidecar.Tests.Admission;
 /// </summary>
 internal static class Interleavings
 {
-    /// <summary>How many orders there were. Throws with the order's number where one ends with an actor
-    /// stuck.</summary>
+    /// <summary>How many orders there were. Throws with the order's choices where an actor is stuck.</summary>
     /// <param name="build">Makes the actors and the check of how it ended.</param>
     public static int Explore(Func<(IEnumerable<Func<bool>>[] Actors, Action Check)> build)
     {

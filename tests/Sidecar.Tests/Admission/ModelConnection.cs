@@ -45,13 +45,23 @@ internal sealed class ModelConnection
         _clientLeft = true;
     }
 
+    /// <summary>A wake for nothing, at any time.</summary>
+    public IEnumerable<Func<bool>> SpuriousNote()
+    {
+        yield return () => true;
+        _isNoted = true;
+    }
+
     /// <param name="refusals">How often the model server refuses before it takes the request.</param>
-    public IEnumerable<Func<bool>> Owner(int refusals)
+    /// <param name="notedAtOnce">Notes arrive by themselves: without <see cref="Notes"/> among the actors.</param>
+    public IEnumerable<Func<bool>> Owner(int refusals, bool notedAtOnce = false)
     {
         while (!HasEnded)
         {
-            yield return () => _clientLeft || _isNoted || _waiter.State == WaiterState.Granted;
+            // It looks only when told to: a wake that is lost leaves it stuck.
+            yield return () => _clientLeft || _isNoted || (notedAtOnce && _notesPending > 0);
             _isNoted = false;
+            if (notedAtOnce) _notesPending = 0;
             if (_clientLeft)
             {
                 if (!_gate.Leave(_waiter))

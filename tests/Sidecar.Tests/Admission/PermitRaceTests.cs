@@ -12,12 +12,13 @@ namespace Sidecar.Tests.Admission;
 public class PermitRaceTests
 {
     [Theory]
-    [InlineData(0, true, true, false)]
-    [InlineData(1, true, false, false)]
-    [InlineData(1, false, true, false)]
-    [InlineData(1, true, true, false)]
-    [InlineData(0, true, true, true)]
-    public void EveryOrder_GivesEachPermitBackOnce(int refusals, bool leaves, bool expires, bool secondQueued)
+    [InlineData(0, true, true, false, true)]
+    [InlineData(1, true, false, false, true)]
+    [InlineData(1, false, true, false, false)]
+    [InlineData(1, true, true, false, false)]
+    [InlineData(0, true, true, true, false)]
+    public void EveryOrder_GivesEachPermitBackOnce(
+        int refusals, bool leaves, bool expires, bool secondQueued, bool spurious)
     {
         var ends = new Dictionary<WaiterState, int>();
         var grants = 0;
@@ -35,6 +36,7 @@ public class PermitRaceTests
             List<ModelConnection> connections = [connection];
             List<IEnumerable<Func<bool>>> actors =
                 [Releases(gate, holder), connection.Notes(), connection.Owner(refusals)];
+            if (spurious) actors.Add(connection.SpuriousNote());
             if (leaves) actors.Add(connection.ClientLeaves());
             if (expires) actors.Add(Expires(gate, time));
             if (refusals > 0) actors.Add(Reopens(gate, connection));
@@ -43,7 +45,7 @@ public class PermitRaceTests
                 var second = new ModelConnection(gate, "second");
                 gate.Enter(second.Waiter, workload, 3);
                 connections.Add(second);
-                actors.Add(second.Owner(0));
+                actors.Add(second.Owner(0, notedAtOnce: true));
             }
             return ([.. actors], () => Check(gate, history, connections, ends, ref grants));
         });

@@ -30,7 +30,7 @@ internal sealed class ProxyHarness : IAsyncDisposable
         var proxy = configure is null ? Defaults : configure(Defaults);
         Addresses = new UpstreamAddresses(Upstream.EndPoint);
         var options = new ServerOptions(new IPEndPoint(IPAddress.Loopback, 0), threads, upstream, proxy);
-        Server = new SidecarServer(options, Gate, Workloads, Addresses, Instruments, State, Time, Log.Silent);
+        Server = new SidecarServer(options, Gate, Workloads, Addresses, Instruments, State, clock, Time, Log.Silent);
     }
 
     internal static ProxyOptions Defaults { get; } = new()

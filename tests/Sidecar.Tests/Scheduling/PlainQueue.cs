@@ -9,7 +9,8 @@ namespace Sidecar.Tests.Scheduling;
 /// </summary>
 internal sealed class PlainQueue(ScoreFunction score, WorkloadOptions options)
 {
-    private readonly List<(ScheduledRequest Request, Metrics Of, int Criticality, long Arrival, long Rank)> _queued = [];
+    private readonly List<(
+        ScheduledRequest Request, Metrics Of, int Criticality, long Arrival, long Rank)> _queued = [];
     private readonly Dictionary<Workload, Metrics> _metrics = [];
     private long _rank;
 

@@ -5,7 +5,7 @@ namespace Sidecar.Tests.Scheduling;
 
 /// <summary>
 /// A random life of a scheduler, watched by <see cref="PlainQueue"/>: arrivals, admissions at once, refusals,
-/// dispatches, departures, returns, timeouts, and steps of time from none to months.
+/// dispatches, departures, returns, timeouts, catching up, and steps of time from none to months.
 /// </summary>
 internal sealed class SchedulerTrial(int seed, TrialShape shape)
 {
@@ -28,6 +28,8 @@ internal sealed class SchedulerTrial(int seed, TrialShape shape)
         for (var i = 0; i < operations; i++)
         {
             _now += Step();
+            // Catching up in part must change nothing for what follows.
+            if (_random.Next(8) == 0) _scheduler.CatchUp(_now, _random.Next(4));
             var fault = Act(_random.Next(100));
             if (fault is null && _scheduler.Queued != _plain.Count) fault = "the counts differ";
             if (fault is null && !ReferenceEquals(_scheduler.Oldest, i % 16 == 0 ? _plain.Oldest : _scheduler.Oldest))

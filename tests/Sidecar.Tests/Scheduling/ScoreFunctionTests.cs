@@ -29,7 +29,8 @@ public class ScoreFunctionTests
     public void AgingKey_GivesTheScoreAtAnyTime()
     {
         var random = new Random(5);
-        foreach (var options in (ScoreOptions[])[new(), Extreme(TimeSpan.TicksPerMillisecond), Extreme(TimeSpan.TicksPerDay)])
+        ScoreOptions[] all = [new(), Extreme(TimeSpan.TicksPerMillisecond), Extreme(TimeSpan.TicksPerDay)];
+        foreach (var options in all)
         {
             var function = new ScoreFunction(options);
             for (var i = 0; i < 10_000; i++)

@@ -1,0 +1,90 @@
+using System.Net;
+using Sidecar.Admin;
+using Sidecar.Admission;
+using Sidecar.Configuration;
+using Sidecar.Lifecycle;
+using Sidecar.ModelServer;
+using Sidecar.Primitives;
+using Sidecar.Proxy;
+using Sidecar.Telemetry;
+using Sidecar.Upstream;
+using Sidecar.Workloads;
+
+namespace Sidecar.Host;
+
+/// <summary>All parts, put together once and started in order; disposed in the opposite one.</summary>
+internal sealed class RunningSidecar : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _ending = new();
+    private readonly SimulatedModelServer? _simulated;
+    private readonly AdminServer _admin;
+    private readonly HealthProbe _probe;
+    private readonly Task _probing;
+
+    private RunningSidecar(
+        SidecarServer server, AdminServer admin, Drain drain, HealthProbe probe, EndPoint upstream,
+        SimulatedModelServer? simulated)
+    {
+        (Server, _admin, Drain, _probe, Upstream, _simulated) = (server, admin, drain, probe, upstream, simulated);
+        _probing = probe.RunAsync(_ending.Token);
+    }
+
+    internal SidecarServer Server { get; }
+
+    internal Drain Drain { get; }
+
+    internal EndPoint Upstream { get; }
+
+    internal IPEndPoint AdminEndPoint => _admin.EndPoint;
+
+    /// <exception cref="System.Net.Sockets.SocketException">A port is taken, or the model server's name
+    /// unknown.</exception>
+    /// <exception cref="IOException">The admin port is taken.</exception>
+    internal static async Task<RunningSidecar> StartAsync(SidecarSettings settings, Log log)
+    {
+        var time = TimeProvider.System;
+        var simulated = settings.Upstream is null ? await SimulatedUpstream.StartAsync(settings.Simulated) : null;
+        var upstream = settings.Upstream ?? simulated!.EndPoint;
+        var addresses = new UpstreamAddresses(upstream);
+        await addresses.ResolveAsync(CancellationToken.None);
+
+        var clock = new MonotonicClock(time);
+        var gate = new Gate(settings.Gate, clock);
+        var workloads = new WorkloadRegistry(settings.Workloads);
+        var instruments = new Instruments();
+        var state = new SidecarState();
+        var upstreamOptions = new UpstreamOptions(
+            upstream, settings.ConnectTimeoutTicks, settings.UpstreamIdleTicks, settings.ResponseTimeoutTicks);
+        var serverOptions = new ServerOptions(settings.Listen, settings.Threads, upstreamOptions, settings.Proxy);
+        var server = new SidecarServer(serverOptions, gate, workloads, addresses, instruments, state, clock, time, log);
+        var drain = new Drain(server, state, settings.DrainDelay, settings.DrainTimeout, log, time);
+        var sources = new AdminSources(gate, workloads, instruments, state, server, clock, log);
+        var admin = await AdminServer.StartAsync(settings.Admin, sources, drain.RunAsync);
+        var probe = new HealthProbe(addresses, ProbeOptions(settings, upstream), gate, state, log, time);
+        await server.StartAsync();
+        return new RunningSidecar(server, admin, drain, probe, upstream, simulated);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync();
+        await _probing;
+        _probe.Dispose();
+        await _admin.DisposeAsync();
+        await Server.DisposeAsync();
+        if (_simulated is not null) await _simulated.DisposeAsync();
+        _ending.Dispose();
+    }
+
+    private static HealthProbeOptions ProbeOptions(SidecarSettings settings, EndPoint upstream)
+    {
+        var authority = upstream switch
+        {
+            IPEndPoint ip => $"{ip}",
+            DnsEndPoint name => $"{name.Host}:{name.Port}",
+            _ => "localhost",
+        };
+        var key = settings.KeyFile is { } file ? File.ReadAllText(file).Trim() : null;
+        return new HealthProbeOptions(new Uri($"http://{authority}{settings.HealthPath}"), key);
+    }
+}
