@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Sidecar.Configuration;
 
 namespace Sidecar.Host;
@@ -19,12 +18,13 @@ internal static class AdminCommand
         using var client = new HttpClient { Timeout = patience };
         try
         {
-            using var request = new HttpRequestMessage(method, new UriBuilder("http", $"{address}", admin.Port, path).Uri);
+            var url = new UriBuilder("http", $"{address}", admin.Port, path).Uri;
+            using var request = new HttpRequestMessage(method, url);
             using var response = await client.SendAsync(request);
             Console.Write(await response.Content.ReadAsStringAsync());
             return response.IsSuccessStatusCode ? ExitCodes.Success : ExitCodes.Failure;
         }
-        catch (Exception failure) when (failure is HttpRequestException or SocketException or OperationCanceledException)
+        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
         {
             Console.Error.WriteLine($"sidecar: no answer from {address}:{admin.Port}: {failure.Message}");
             return ExitCodes.Failure;

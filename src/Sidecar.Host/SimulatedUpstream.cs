@@ -7,7 +7,8 @@ namespace Sidecar.Host;
 /// <summary>The embedded simulated model server, on a free port of loopback.</summary>
 internal static class SimulatedUpstream
 {
-    internal static Task<SimulatedModelServer> StartAsync(SimulatedSettings settings) => SimulatedModelServer.StartAsync(
+    internal static Task<SimulatedModelServer> StartAsync(SimulatedSettings settings) =>
+        SimulatedModelServer.StartAsync(
         new ModelServerOptions
         {
             Slots = settings.Slots,

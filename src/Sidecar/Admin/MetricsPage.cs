@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Sidecar.Telemetry;
 using Sidecar.Workloads;
 
@@ -71,7 +72,10 @@ internal sealed class MetricsPage(AdminSources sources)
 
         page.Family(faults, "counter", "Requests whose workload context was not taken as it stood.");
         for (var fault = ContextFault.Absent; fault <= ContextFault.DeadlineInvalid; fault++)
-            page.Sample(faults, "reason", ContextFaultLabels.Of(fault), sources.Instruments.ContextFaults[(int)fault].Value);
+        {
+            var reason = Encoding.ASCII.GetBytes(ContextFaultLabels.Of(fault));
+            page.Sample(faults, "reason", reason, sources.Instruments.ContextFaults[(int)fault].Value);
+        }
     }
 
     private void WriteConnections(ExpositionWriter page)

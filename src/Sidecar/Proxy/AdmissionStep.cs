@@ -13,8 +13,6 @@ namespace Sidecar.Proxy;
 /// </summary>
 internal sealed class AdmissionStep(ProxyWorker worker, SocketChannel client, Signal signal)
 {
-    private const int IdBytesMax = 128;
-
     private readonly ProxyServices _services = worker.Services;
     private readonly ExchangeWaiter _waiter = new(signal);
     private Workload? _workload;
@@ -44,15 +42,18 @@ internal sealed class AdmissionStep(ProxyWorker worker, SocketChannel client, Si
     {
         Bypasses = head.Method != KnownMethod.Post || head.MarkedPath >= 0;
         if (Bypasses) return;
-        Span<byte> idScratch = stackalloc byte[IdBytesMax];
-        var context = WorkloadContextReader.Read(
-            head.HasWorkloadContext ? head.WorkloadContext.In(source) : default, idScratch,
-            _services.Options.DefaultCriticality);
-        var id = context.WorkloadId;
-        if (!head.HasWorkloadContext && head.HasFairnessId) id = FairnessId(head, source, id);
-        _services.Instruments.ContextFaults[(int)(head.HasWorkloadContext ? context.Fault : ContextFault.Absent)].Add();
+        var otherwise = _services.Options.DefaultCriticality;
+        Span<byte> idScratch = stackalloc byte[WorkloadContext.IdLengthMax];
+        var context = head switch
+        {
+            { HasWorkloadContext: true } =>
+                WorkloadContextReader.Read(head.WorkloadContext.In(source), idScratch, otherwise),
+            { HasFairnessId: true } => WorkloadContextReader.ReadFairnessId(head.FairnessId.In(source), otherwise),
+            _ => WorkloadContextReader.Absent(otherwise),
+        };
+        _services.Instruments.ContextFaults[(int)context.Fault].Add();
         _criticality = context.Criticality;
-        _workload = _services.Workloads.Enter(id, worker.Reactor.NowTicks);
+        _workload = _services.Workloads.Enter(context.WorkloadId, worker.Reactor.NowTicks);
     }
 
     /// <summary>True when the request holds a permit, or an outcome.</summary>
@@ -106,13 +107,6 @@ internal sealed class AdmissionStep(ProxyWorker worker, SocketChannel client, Si
         _hasEntered = _holdsPermit = false;
         if (_workload is not null) _services.Workloads.Leave(_workload, worker.Reactor.NowTicks);
         _workload = null;
-    }
-
-    private static ReadOnlySpan<byte> FairnessId(
-        RequestHead head, ReadOnlySpan<byte> source, ReadOnlySpan<byte> otherwise)
-    {
-        var id = head.FairnessId.In(source);
-        return id.Length is > 0 and <= IdBytesMax ? id : otherwise;
     }
 
     private bool Take()

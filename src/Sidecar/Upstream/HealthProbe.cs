@@ -7,7 +7,8 @@ using Sidecar.Telemetry;
 namespace Sidecar.Upstream;
 
 /// <summary>
-/// Asks the model server's health path every second, and every 250 ms while the gate is closed, and opens the gate again.
+/// Asks the model server's health path every second, and every 250 ms while the gate is closed, and opens the gate
+/// again.
 /// Two failures turn the state, one success turns it back. A loop of its own on the thread pool, off the reactors.
 /// </summary>
 public sealed class HealthProbe(
@@ -81,7 +82,7 @@ public sealed class HealthProbe(
             }
             return response.IsSuccessStatusCode;
         }
-        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or SocketException)
+        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
         {
             await ResolveAgainAsync(cancellation);
             return false;

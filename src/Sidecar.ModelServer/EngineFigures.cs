@@ -1,0 +1,4 @@
+namespace Sidecar.ModelServer;
+
+/// <summary>What an engine says of its load.</summary>
+internal readonly record struct EngineFigures(int Running, int Waiting, long PromptTokens, long GeneratedTokens);
