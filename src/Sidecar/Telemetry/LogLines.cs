@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Sidecar.Telemetry;
@@ -7,6 +8,9 @@ namespace Sidecar.Telemetry;
 /// <summary>Makes the lines of the log. Pure; any thread.</summary>
 internal sealed class LogLines(LogFormat format)
 {
+    /// <summary>Lines are read by people and log collectors, never put into a web page: quotes stay readable.</summary>
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     internal string Format(
         DateTimeOffset time, LogLevel level, string name, ReadOnlySpan<(string Name, string Value)> values) =>
         format == LogFormat.Json ? Json(time, level, name, values) : Text(time, level, name, values);
@@ -15,7 +19,7 @@ internal sealed class LogLines(LogFormat format)
         DateTimeOffset time, LogLevel level, string name, ReadOnlySpan<(string Name, string Value)> values)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, Readable))
         {
             json.WriteStartObject();
             json.WriteString("ts", time.UtcDateTime);
