@@ -1,0 +1,25 @@
+using Sidecar.Scheduling;
+
+namespace Sidecar.Admission;
+
+/// <summary>Turns copied flows into what people read; outside the lock, since it sorts. Pure.</summary>
+internal static class FlowRanking
+{
+    private const int FlowsMax = 1_000;
+
+    public static FlowSnapshot[] Highest(List<FlowView> flows, ScoreFunction score)
+    {
+        var ranked = new FlowSnapshot[flows.Count];
+        for (var i = 0; i < ranked.Length; i++)
+        {
+            var flow = flows[i];
+            ranked[i] = new FlowSnapshot(flow.Workload.Id, flow.Criticality, flow.Queued,
+                flow.OldestAgeTicks / (double)TimeSpan.TicksPerSecond,
+                score.Terms(flow.Criticality, flow.AverageTicks, flow.OldestAgeTicks, flow.Arrivals));
+        }
+        Array.Sort(ranked, static (a, b) => a.Score != b.Score
+            ? b.Score.CompareTo(a.Score)
+            : b.OldestAgeSeconds.CompareTo(a.OldestAgeSeconds));
+        return ranked.Length <= FlowsMax ? ranked : ranked[..FlowsMax];
+    }
+}

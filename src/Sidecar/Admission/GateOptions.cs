@@ -1,0 +1,25 @@
+using Sidecar.Scheduling;
+
+namespace Sidecar.Admission;
+
+/// <summary>How much goes to the model server at once, how much waits, how long, and in what order.</summary>
+/// <param name="Limit">Requests in flight, 0 for no limit.</param>
+/// <param name="QueueLimit">Requests queued, 0 to 1,000,000; those that come back after a refusal are not held to
+/// it.</param>
+/// <param name="QueueTimeoutTicks">Longest time in the queue, ticks of 100 ns; 0 for no end.</param>
+/// <param name="OldestEvery">Every so many dispatches the oldest goes first, whatever its score; 0 for never,
+/// 1 for first come first served.</param>
+/// <param name="Score">Weights and scales of the score.</param>
+public sealed record GateOptions(
+    int Limit, int QueueLimit, long QueueTimeoutTicks, int OldestEvery, ScoreOptions Score)
+{
+    /// <exception cref="ArgumentOutOfRangeException">A setting lies outside its bounds.</exception>
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(Limit);
+        ArgumentOutOfRangeException.ThrowIfNegative(QueueLimit);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(QueueLimit, 1_000_000);
+        ArgumentOutOfRangeException.ThrowIfNegative(QueueTimeoutTicks);
+        ArgumentOutOfRangeException.ThrowIfNegative(OldestEvery);
+    }
+}

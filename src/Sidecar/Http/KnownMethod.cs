@@ -1,0 +1,16 @@
+namespace Sidecar.Http;
+
+/// <summary>The request methods that decide something here; every other token is <see cref="Other"/>.</summary>
+public enum KnownMethod : byte
+{
+    Other,
+    Get,
+    Head,
+    Post,
+    Put,
+    Delete,
+    Patch,
+    Options,
+    Trace,
+    Connect,
+}

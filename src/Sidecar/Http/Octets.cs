@@ -1,0 +1,31 @@
+using System.Buffers;
+
+namespace Sidecar.Http;
+
+/// <summary>Sets of octets that the grammars of RFC 9110 and RFC 9112 are made of.</summary>
+internal static class Octets
+{
+    /// <summary>Everything that ends a line or may not stand in a head at all: the controls without HTAB.</summary>
+    public static readonly SearchValues<byte> Controls = Set(b => b is < 0x20 and not (byte)'\t' or 0x7F);
+
+    /// <summary>tchar (RFC 9110 section 5.6.2).</summary>
+    public static readonly SearchValues<byte> Token = SearchValues.Create(
+        "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+
+    /// <summary>What a request target may hold here: visible ASCII, and no fragment (RFC 9112 section 3.2).</summary>
+    public static readonly SearchValues<byte> Target = Set(b => b is > 0x20 and < 0x7F and not (byte)'#');
+
+    /// <summary>
+    /// uri-host and port (RFC 9110 section 7.2) without the comma, which would let two hosts pass as one, and
+    /// without what ends an authority.
+    /// </summary>
+    public static readonly SearchValues<byte> Host = SearchValues.Create(
+        "-._~!$&'()*+;=:[]%0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+
+    public static bool IsToken(ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExcept(Token);
+
+    public static bool IsBlank(byte octet) => octet is (byte)' ' or (byte)'\t';
+
+    private static SearchValues<byte> Set(Func<byte, bool> holds) =>
+        SearchValues.Create([.. Enumerable.Range(0, 256).Select(i => (byte)i).Where(holds)]);
+}

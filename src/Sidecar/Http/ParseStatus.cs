@@ -1,0 +1,13 @@
+namespace Sidecar.Http;
+
+/// <summary>What a parser found in the bytes at hand.</summary>
+public enum ParseStatus : byte
+{
+    Complete,
+
+    /// <summary>Nothing wrong so far; more bytes are needed.</summary>
+    Incomplete,
+
+    /// <summary>The bytes can never become a valid head; the fault says why.</summary>
+    Malformed,
+}

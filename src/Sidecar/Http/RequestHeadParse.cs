@@ -1,0 +1,148 @@
+using System.Text;
+
+namespace Sidecar.Http;
+
+/// <summary>
+/// The state of one parse: applies this project's own rules to each field as Kestrel's parser hands it over.
+/// One per parser, reused; only the first fault counts.
+/// </summary>
+internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMax)
+{
+    private int _optionCount;
+
+    public RequestHead Head { get; private set; } = null!;
+
+    public byte[] Buffer { get; private set; } = [];
+
+    public int Start { get; private set; }
+
+    public void Begin(byte[] buffer, int start, RequestHead head, int headLength, int leadLength)
+    {
+        Buffer = buffer;
+        Start = start;
+        Head = head;
+        _optionCount = 0;
+        head.Clear();
+        head.HeadLength = headLength;
+        head.LeadLength = leadLength;
+    }
+
+    public void OnField(ByteRange nameRange, ByteRange valueRange, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        var head = Head;
+        if (head.Fault != HttpFault.None)
+            return;
+        var kind = name.IsEmpty ? FieldKind.Other : FieldKinds.Classify(name);
+        if (kind == FieldKind.Other)
+        {
+            if (!Octets.IsToken(name))
+            {
+                head.Fault = HttpFault.BadFieldName;
+                return;
+            }
+
+            if (Ascii.EqualsIgnoreCase(name, contextFieldName))
+            {
+                kind = FieldKind.WorkloadContext;
+                head.HasWorkloadContext = true;
+                head.WorkloadContext = valueRange;
+            }
+        }
+        else
+        {
+            head.Fault = OnKnown(head, kind, valueRange, value);
+        }
+
+        var line = new FieldLine
+        {
+            NameStart = nameRange.Start,
+            NameLength = (ushort)nameRange.Length,
+            ValueStart = valueRange.Start,
+            ValueLength = valueRange.Length,
+            Kind = kind,
+        };
+        if (head.Fault != HttpFault.None)
+            return;
+        if (nameRange.Length > ushort.MaxValue)
+            head.Fault = HttpFault.HeadTooLarge;
+        else if (head.Fields.Count >= fieldCountMax || !head.Fields.TryAdd(line))
+            head.Fault = HttpFault.TooManyFields;
+    }
+
+    private HttpFault OnKnown(RequestHead head, FieldKind kind, ByteRange range, ReadOnlySpan<byte> value)
+    {
+        var isRepeated = head.Fields.Has(kind);
+        switch (kind)
+        {
+            case FieldKind.Host:
+                if (isRepeated)
+                    return HttpFault.HostRepeated;
+                return value.ContainsAnyExcept(Octets.Host) ? HttpFault.BadHost : HttpFault.None;
+            case FieldKind.ContentLength:
+                if (isRepeated)
+                    return HttpFault.ContentLengthRepeated;
+                return SetLength(head, value);
+            case FieldKind.TransferEncoding:
+                if (isRepeated)
+                    return HttpFault.TransferCodingRepeated;
+                return SetChunked(head, value);
+            case FieldKind.Connection:
+                var options = head.Options;
+                var fault = ConnectionOptionReader.Read(value, ref options, ref _optionCount);
+                head.Options = options;
+                return fault;
+            case FieldKind.Expect:
+                if (!head.Version11)
+                    return HttpFault.None;
+                head.ExpectContinue = Ascii.EqualsIgnoreCase(value, "100-continue"u8);
+                return head.ExpectContinue ? HttpFault.None : HttpFault.UnknownExpectation;
+            case FieldKind.Upgrade:
+                head.Upgrade = !value.IsEmpty && !OffersHttp(value) && (head.Upgrade || !isRepeated);
+                return HttpFault.None;
+            case FieldKind.Te:
+                head.AcceptsTrailers |= Ascii.EqualsIgnoreCase(value, "trailers"u8);
+                return HttpFault.None;
+            case FieldKind.GatewayFairnessId:
+            case FieldKind.LlmdFairnessId when !head.Fields.Has(FieldKind.GatewayFairnessId):
+                head.HasFairnessId = true;
+                head.FairnessId = range;
+                return HttpFault.None;
+            default:
+                return HttpFault.None;
+        }
+    }
+
+    private static HttpFault SetLength(RequestHead head, ReadOnlySpan<byte> value)
+    {
+        if (!FieldValues.TryReadLength(value, out var length))
+            return HttpFault.BadContentLength;
+        head.Framing = BodyFraming.Length;
+        head.ContentLength = length;
+        return HttpFault.None;
+    }
+
+    private static HttpFault SetChunked(RequestHead head, ReadOnlySpan<byte> value)
+    {
+        if (!head.Version11)
+            return HttpFault.TransferCodingInHttp10;
+        head.Framing = BodyFraming.Chunked;
+        return FieldValues.TransferCodingFault(value);
+    }
+
+    private static bool OffersHttp(ReadOnlySpan<byte> value)
+    {
+        while (!value.IsEmpty)
+        {
+            var comma = value.IndexOf((byte)',');
+            var protocol = (comma < 0 ? value : value[..comma]).Trim(" \t"u8);
+            value = comma < 0 ? default : value[(comma + 1)..];
+            if (StartsWith(protocol, "h2"u8) || StartsWith(protocol, "http"u8) || StartsWith(protocol, "tls"u8))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool StartsWith(ReadOnlySpan<byte> text, ReadOnlySpan<byte> lowered) =>
+        text.Length >= lowered.Length && Ascii.EqualsIgnoreCase(text[..lowered.Length], lowered);
+}

@@ -1,0 +1,9 @@
+using Sidecar.Transport;
+
+namespace Sidecar.Proxy;
+
+/// <summary>Carries an accepted descriptor from the accepting reactor to the one that will serve it.</summary>
+internal sealed class AcceptedConnection(ProxyWorker worker, int descriptor) : Mail
+{
+    protected internal override void Deliver() => worker.Open(descriptor);
+}

@@ -1,0 +1,182 @@
+using Sidecar.Http;
+using Sidecar.Telemetry;
+using Sidecar.Transport;
+using Sidecar.Upstream;
+
+namespace Sidecar.Proxy;
+
+/// <summary>
+/// One request and its response, in steps that each do what can be done now and say whether they have ended. Reused for
+/// the requests of one connection, on its reactor's thread.
+/// </summary>
+/// <remarks>
+/// Owns what a request may hold (a place in the queue or a permit, a place in the registry, an upstream connection);
+/// <see cref="End"/> gives each back exactly once, however the request ended.
+/// </remarks>
+internal sealed class Exchange
+{
+    private readonly ProxyWorker _worker;
+    private readonly SocketChannel _client;
+    private readonly ByteBuffer _responseBuffer;
+    private readonly Signal _signal;
+    private readonly RequestSide _request;
+    private readonly ResponseSide _response;
+    private readonly AdmissionStep _admission;
+    private readonly RelayStep _relay;
+    private readonly UpstreamConnector _connector;
+    private UpstreamConnection? _upstream;
+    private KnownMethod _method;
+    private bool _isHttp11;
+    private bool _keepsClient;
+    private bool _owesContinue;
+
+    internal Exchange(ProxyWorker worker, SocketChannel client, ByteBuffer requestBuffer, Signal signal)
+    {
+        (_worker, _client, _signal) = (worker, client, signal);
+        _responseBuffer = new ByteBuffer(worker.Buffers, worker.Services.BodyMemory);
+        _request = new RequestSide(worker, client, requestBuffer);
+        _response = new ResponseSide(worker, client, _responseBuffer);
+        _admission = new AdmissionStep(worker, client, signal);
+        _relay = new RelayStep(worker, client, _request, _response, signal);
+        _connector = new UpstreamConnector(worker.Upstream, signal);
+    }
+
+    internal Outcome Outcome { get; private set; }
+
+    internal bool IsOver => Outcome != Outcome.None;
+
+    /// <summary>The model server refused: the request waits in the queue again.</summary>
+    internal bool IsReturned { get; private set; }
+
+    /// <summary>The client's connection may carry another request: both messages ended where their framing
+    /// said.</summary>
+    internal bool KeepsClient { get; private set; }
+
+    /// <summary>Some of a response was sent, so no answer of the sidecar's own may follow.</summary>
+    internal bool HasBegunResponse => _response.HasBegun;
+
+    internal HttpFault Fault => _request.Fault;
+
+    internal bool IsHeadOnly => _method == KnownMethod.Head;
+
+    /// <summary>Takes a head that was just read: decodes its context and rewrites it in place.</summary>
+    internal void Begin(RequestHead head, ReadOnlySpan<byte> source)
+    {
+        (Outcome, KeepsClient, IsReturned) = (Outcome.None, false, false);
+        (_method, _isHttp11, _keepsClient) = (head.Method, head.Version11, head.KeepAlive);
+        _admission.Begin(head, source);
+        _request.Begin(head);
+        _response.Reset();
+        _owesContinue = head.ExpectContinue && !_request.IsWhole;
+        var room = _worker.Services.Options.BodyBufferBytes - ByteBuffer.HeadroomBytes - head.HeadLength;
+        var fits = head.Framing != BodyFraming.Length || head.ContentLength <= room;
+        if (fits) SendContinue();
+        _signal.DeadlineTicks = _worker.Reactor.NowTicks + _worker.Services.Options.ClientStallTicks;
+    }
+
+    /// <summary>Holds the body of a request that may have to wait: true when it is whole, or as much as may be
+    /// held.</summary>
+    internal bool PollBody()
+    {
+        // A client that waits for its 100 at dispatch has nothing to be held; neither has one that does not queue.
+        if (_owesContinue || _admission.Bypasses) return true;
+        while (_request is { IsWhole: false, MayGoOn: true })
+        {
+            switch (_request.Hold(out var isFull))
+            {
+                case IoStatus.Done when isFull:
+                    return true;
+                case IoStatus.Done:
+                    _signal.DeadlineTicks = _worker.Reactor.NowTicks + _worker.Services.Options.ClientStallTicks;
+                    continue;
+                case IoStatus.Blocked:
+                    return _signal.IsExpired && Finish(Outcome.ClientStalled);
+                default:
+                    return Finish(Outcome.ClientLeftQueued);
+            }
+        }
+        if (_request.MayGoOn) return true;
+        return Finish(_request.IsTooLarge ? Outcome.BodyTooLarge : Outcome.BadRequest);
+    }
+
+    /// <summary>True when the request has passed the gate.</summary>
+    internal bool PollPermit()
+    {
+        _signal.DeadlineTicks = long.MaxValue;
+        IsReturned = false;
+        if (!_admission.Poll()) return false;
+        Outcome = _admission.Outcome;
+        return true;
+    }
+
+    /// <summary>True when there is a connection to the model server, or none can be had.</summary>
+    internal bool PollUpstream()
+    {
+        if (_client.PeerClosed) return Finish(Outcome.ClientLeftRunning);
+        _upstream = _worker.Upstream.TryRent(_signal);
+        if (_upstream is null)
+        {
+            var status = _connector.Poll(out _upstream);
+            if (status == ConnectStatus.Pending) return false;
+            if (status == ConnectStatus.Refused) return OnRefused();
+        }
+        _admission.OnDispatched();
+        SendContinue();
+        var keepsClient = _keepsClient && !_worker.Services.State.Draining;
+        _relay.Begin(_upstream!.Channel, _method, new ResponsePlan(_isHttp11, keepsClient, _admission.WaitTicks));
+        return true;
+    }
+
+    /// <summary>True when request and response have been relayed, or one of them cannot be.</summary>
+    internal bool PollRelay()
+    {
+        if (!_relay.Poll()) return false;
+        return Finish(_relay.Outcome);
+    }
+
+    /// <summary>Gives back all that the request held.</summary>
+    internal void End()
+    {
+        _signal.DeadlineTicks = long.MaxValue;
+        _connector.Abandon();
+        var isComplete = Outcome == Outcome.Completed && _request.IsSent;
+        KeepsClient = _keepsClient && _request.IsWhole
+            && (isComplete ? _response.IsDelimited : !_response.HasBegun && _request.MayGoOn);
+        // The upstream connection first: a permit that is free means that the model server has let go.
+        if (_upstream is not null) LetGo(_upstream, isComplete && _response.KeepsUpstream);
+        _upstream = null;
+        _admission.End();
+        _request.End();
+        _responseBuffer.Release();
+        _worker.Services.Instruments[IsOver ? Outcome : Outcome.Failed].Add();
+    }
+
+    private void LetGo(UpstreamConnection upstream, bool isReusable)
+    {
+        var head = _response.Head;
+        if (isReusable) _worker.Upstream.Return(upstream, head.KeepAliveTimeoutSeconds, head.KeepAliveMax);
+        else upstream.Channel.Close();
+    }
+
+    private bool OnRefused()
+    {
+        if (_admission.Bypasses) return Finish(Outcome.UpstreamBroken);
+        _admission.ReturnToQueue();
+        IsReturned = true;
+        return true;
+    }
+
+    /// <summary>RFC 9110 section 10.1.1. It fits into an empty send buffer; a client that lost it would send after a
+    /// while.</summary>
+    private void SendContinue()
+    {
+        if (_owesContinue) _client.TrySend("HTTP/1.1 100 Continue\r\n\r\n"u8, out _);
+        _owesContinue = false;
+    }
+
+    private bool Finish(Outcome outcome)
+    {
+        Outcome = outcome;
+        return true;
+    }
+}

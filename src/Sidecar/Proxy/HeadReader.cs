@@ -1,0 +1,92 @@
+using Sidecar.Http;
+using Sidecar.Transport;
+
+namespace Sidecar.Proxy;
+
+/// <summary>
+/// Reads one request head after another from a client, in steps. Between requests, and without a byte of the next, it
+/// holds no buffer. Used on one reactor's thread.
+/// </summary>
+internal sealed class HeadReader(ProxyWorker worker, SocketChannel client, ByteBuffer buffer, Signal signal)
+{
+    private readonly ProxyOptions _options = worker.Services.Options;
+    private int _scannedBytes;
+    private bool _hasUnparsed;
+
+    internal RequestHead Head { get; } = new();
+
+    internal HeadStatus Status { get; private set; }
+
+    internal HttpFault Fault { get; private set; }
+
+    /// <summary>Prepares for the next head; what the client sent ahead of it is looked at first.</summary>
+    internal void Begin()
+    {
+        Status = HeadStatus.Reading;
+        _scannedBytes = 0;
+        _hasUnparsed = buffer.Length > 0;
+        var patienceTicks = _hasUnparsed ? _options.HeadTimeoutTicks : _options.IdleTicks;
+        signal.DeadlineTicks = worker.Reactor.NowTicks + patienceTicks;
+    }
+
+    /// <summary>True when <see cref="Status"/> is final.</summary>
+    internal bool Poll()
+    {
+        while (Status == HeadStatus.Reading)
+        {
+            if (_hasUnparsed) Parse();
+            else if (!TryReceive()) break;
+        }
+        if (Status == HeadStatus.Reading) return false;
+        signal.DeadlineTicks = long.MaxValue;
+        return true;
+    }
+
+    private void Parse()
+    {
+        _hasUnparsed = false;
+        var status = worker.HeadParser.Parse(
+            buffer.Array, buffer.Start, buffer.Length, ref _scannedBytes, Head, out var fault);
+        if (status == ParseStatus.Complete) Status = HeadStatus.Complete;
+        if (status != ParseStatus.Malformed) return;
+        (Status, Fault) = (HeadStatus.Malformed, fault);
+    }
+
+    /// <summary>False when there is nothing to do before the next wake.</summary>
+    private bool TryReceive()
+    {
+        var isIdle = buffer.Length == 0;
+        if (isIdle && worker.Services.State.Closing) return Finish(HeadStatus.Ended);
+        if (!client.CanReceive)
+        {
+            if (isIdle) buffer.Release();
+            if (!signal.IsExpired) return false;
+            return Finish(isIdle ? HeadStatus.Ended : HeadStatus.TimedOut);
+        }
+        buffer.Acquire();
+        if (buffer.Free.IsEmpty && !TryMakeRoom()) return Finish(HeadStatus.Malformed, HttpFault.HeadTooLarge);
+        switch (client.TryReceive(buffer.Free, out var count))
+        {
+            case IoStatus.Blocked:
+                return true;
+            case IoStatus.Ended or IoStatus.Broken:
+                return Finish(HeadStatus.Ended);
+        }
+        if (isIdle) signal.DeadlineTicks = worker.Reactor.NowTicks + _options.HeadTimeoutTicks;
+        buffer.End += count;
+        _hasUnparsed = true;
+        return true;
+    }
+
+    private bool TryMakeRoom()
+    {
+        if (buffer.Start > ByteBuffer.HeadroomBytes) buffer.Compact();
+        return !buffer.Free.IsEmpty || buffer.TryGrow(ByteBuffer.ArrayBytesFor(_options.HeadLimitBytes + 1));
+    }
+
+    private bool Finish(HeadStatus status, HttpFault fault = HttpFault.None)
+    {
+        (Status, Fault) = (status, fault);
+        return true;
+    }
+}

@@ -1,0 +1,14 @@
+namespace Sidecar.Proxy;
+
+internal enum HeadStatus : byte
+{
+    Reading,
+    Complete,
+    Malformed,
+
+    /// <summary>The head was begun and did not end within its time.</summary>
+    TimedOut,
+
+    /// <summary>No further request: the client has left, was idle for too long, or the sidecar closes.</summary>
+    Ended,
+}

@@ -1,0 +1,33 @@
+namespace Sidecar.Proxy;
+
+/// <summary>What the proxy allows its clients, and how it treats their requests. Times in ticks of 100 ns.</summary>
+public sealed record ProxyOptions
+{
+    public required int HeadLimitBytes { get; init; }
+
+    public required long BodyLimitBytes { get; init; }
+
+    /// <summary>How much of one waiting request is held, head and body together; used in powers of two.</summary>
+    public required int BodyBufferBytes { get; init; }
+
+    /// <summary>How much of all waiting requests' bodies is held.</summary>
+    public required long BodyMemoryBytes { get; init; }
+
+    /// <summary>From a head's first byte to its last.</summary>
+    public required long HeadTimeoutTicks { get; init; }
+
+    /// <summary>No byte of an awaited body read, or of an answer taken.</summary>
+    public required long ClientStallTicks { get; init; }
+
+    /// <summary>Between requests.</summary>
+    public required long IdleTicks { get; init; }
+
+    public required int ConnectionLimit { get; init; }
+
+    public required int DefaultCriticality { get; init; }
+
+    public required string ContextFieldName { get; init; }
+
+    /// <summary>POST paths that never queue: exact, or with a trailing "*" a prefix.</summary>
+    public required IReadOnlyList<string> BypassPaths { get; init; }
+}

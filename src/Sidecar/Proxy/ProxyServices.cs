@@ -1,0 +1,17 @@
+using Sidecar.Admission;
+using Sidecar.Lifecycle;
+using Sidecar.Telemetry;
+using Sidecar.Transport;
+using Sidecar.Workloads;
+
+namespace Sidecar.Proxy;
+
+/// <summary>What all connections share; each member is safe from any thread.</summary>
+internal sealed record ProxyServices(
+    ProxyOptions Options,
+    Gate Gate,
+    WorkloadRegistry Workloads,
+    Instruments Instruments,
+    SidecarState State,
+    BodyMemory BodyMemory,
+    Log Log);

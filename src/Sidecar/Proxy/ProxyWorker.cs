@@ -1,0 +1,96 @@
+using Sidecar.Downstream;
+using Sidecar.Http;
+using Sidecar.Transport;
+using Sidecar.Upstream;
+
+namespace Sidecar.Proxy;
+
+/// <summary>
+/// What the connections of one reactor share: its pools, its scratch space, its list of connections. Used on the
+/// reactor's thread, but for <see cref="ConnectionCount"/> and <see cref="Assign"/>.
+/// </summary>
+internal sealed class ProxyWorker
+{
+    private readonly HashSet<DownstreamConnection> _connections = [];
+    private readonly int _connectionLimit;
+    private int _connectionCount;
+    private int _exchangeCount;
+
+    internal ProxyWorker(ProxyServices services, Reactor reactor, UpstreamPool upstream, int connectionLimit)
+    {
+        (Services, Reactor, Upstream, _connectionLimit) = (services, reactor, upstream, connectionLimit);
+        var options = services.Options;
+        HeadParser = new RequestHeadParser(new RequestHeadOptions
+        {
+            HeadLimitBytes = options.HeadLimitBytes,
+            ContextFieldName = options.ContextFieldName,
+            MarkedPaths = options.BypassPaths,
+        });
+        ResponseHeadParser = new ResponseHeadParser(options.HeadLimitBytes);
+        var growthBytes = Math.Max(RequestHeadWriter.GrowthBytesMax, ResponseHeadWriter.GrowthBytesMax);
+        Scratch = new byte[options.HeadLimitBytes + growthBytes];
+    }
+
+    internal ProxyServices Services { get; }
+
+    internal Reactor Reactor { get; }
+
+    internal UpstreamPool Upstream { get; }
+
+    internal BufferPool Buffers { get; } = new();
+
+    internal RequestHeadParser HeadParser { get; }
+
+    internal ResponseHeadParser ResponseHeadParser { get; }
+
+    /// <summary>Room for one rewritten head or one own answer; valid until the step that filled it returns.</summary>
+    internal byte[] Scratch { get; }
+
+    /// <summary>Connections that this worker has or was promised; from any thread.</summary>
+    internal int ConnectionCount => Volatile.Read(ref _connectionCount);
+
+    /// <summary>Requests from their complete head to their end; from any thread.</summary>
+    internal int ExchangeCount => Volatile.Read(ref _exchangeCount);
+
+    /// <summary>Hands an accepted connection to this worker; from any thread.</summary>
+    internal void Assign(int descriptor)
+    {
+        Interlocked.Increment(ref _connectionCount);
+        Reactor.Post(new AcceptedConnection(this, descriptor));
+    }
+
+    internal void Open(int descriptor)
+    {
+        if (_connections.Count >= _connectionLimit) CloseLongestIdle();
+        var connection = new DownstreamConnection(this, descriptor);
+        _connections.Add(connection);
+        connection.Start();
+    }
+
+    internal void OnClosed(DownstreamConnection connection)
+    {
+        if (_connections.Remove(connection)) Interlocked.Decrement(ref _connectionCount);
+    }
+
+    internal void OnExchangeBegun() => Volatile.Write(ref _exchangeCount, _exchangeCount + 1);
+
+    internal void OnExchangeEnded() => Volatile.Write(ref _exchangeCount, _exchangeCount - 1);
+
+    /// <summary>Has every connection look again, because the sidecar's own state has changed.</summary>
+    internal void PulseAll()
+    {
+        foreach (var connection in _connections) connection.Pulse();
+    }
+
+    /// <summary>Where none is idle, the new one is served all the same: work that was begun is not thrown away for
+    /// it.</summary>
+    private void CloseLongestIdle()
+    {
+        DownstreamConnection? longest = null;
+        foreach (var connection in _connections)
+        {
+            if (connection.IdleSinceTicks < (longest?.IdleSinceTicks ?? long.MaxValue)) longest = connection;
+        }
+        longest?.CloseIdle();
+    }
+}

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using Sidecar.Http;
+using Sidecar.Transport;
+
+namespace Sidecar.Proxy;
+
+/// <summary>
+/// One request on its way from the client's buffer to the model server: first held, as far as it fits, then streamed.
+/// What was checked and may be sent lies contiguous: the rewritten head, then the body. One reactor's thread.
+/// </summary>
+internal sealed class RequestSide(ProxyWorker worker, SocketChannel client, ByteBuffer buffer)
+{
+    private readonly ProxyOptions _options = worker.Services.Options;
+    private ChunkScanner _chunks;
+    private BodyFraming _framing;
+    private long _remainingBytes;
+    private int _sendStart;
+    private int _checkedEnd;
+
+    /// <summary>The body's last byte was received and checked.</summary>
+    internal bool IsWhole { get; private set; }
+
+    internal HttpFault Fault { get; private set; }
+
+    internal bool IsTooLarge { get; private set; }
+
+    /// <summary>The model server takes no more of it; an answer may come all the same.</summary>
+    internal bool IsCutOff { get; private set; }
+
+    internal bool IsSent => IsWhole && _sendStart == _checkedEnd;
+
+    internal bool MayGoOn => Fault == HttpFault.None && !IsTooLarge;
+
+    /// <summary>Puts the head for the model server in the place of the client's; the head's ranges are stale from then
+    /// on.</summary>
+    internal void Begin(RequestHead head)
+    {
+        IsWhole = IsTooLarge = IsCutOff = false;
+        Fault = HttpFault.None;
+        (_framing, _remainingBytes) = (head.Framing, head.ContentLength);
+        _chunks = default;
+        _sendStart = buffer.Start;
+        if (!head.PassesUnchanged) Rewrite(head);
+        _checkedEnd = buffer.Start + head.HeadLength;
+        if (_framing == BodyFraming.Length && head.ContentLength > _options.BodyLimitBytes) IsTooLarge = true;
+        else Check();
+    }
+
+    /// <summary>Receives more of the body into the buffer, growing it up to the bound for waiting bodies.</summary>
+    /// <returns>Done, Blocked (nothing at hand), Ended or Broken; Done without progress when the buffer is
+    /// full.</returns>
+    internal IoStatus Hold(out bool isFull)
+    {
+        isFull = buffer.Free.IsEmpty && !buffer.TryGrow(_options.BodyBufferBytes);
+        return isFull ? IoStatus.Done : Receive();
+    }
+
+    /// <summary>Sends what is held, then passes on what arrives. True when anything moved.</summary>
+    internal bool Move(SocketChannel upstream)
+    {
+        if (IsCutOff || !MayGoOn) return false;
+        if (_sendStart < _checkedEnd) return Send(upstream);
+        if (IsWhole || !client.CanReceive) return false;
+        buffer.Clear();
+        _sendStart = _checkedEnd = buffer.End;
+        return Receive() == IoStatus.Done;
+    }
+
+    /// <summary>Leaves in the buffer what the client sent behind this request.</summary>
+    internal void End() => buffer.Consume(_checkedEnd - buffer.Start);
+
+    private bool Send(SocketChannel upstream)
+    {
+        var status = upstream.TrySend(buffer.Array.AsSpan(_sendStart, _checkedEnd - _sendStart), out var count);
+        _sendStart += count;
+        IsCutOff = status == IoStatus.Broken;
+        return count > 0;
+    }
+
+    private IoStatus Receive()
+    {
+        var status = client.TryReceive(buffer.Free, out var count);
+        if (status != IoStatus.Done) return status;
+        buffer.End += count;
+        Check();
+        return status;
+    }
+
+    /// <summary>Takes what was received as body, as far as the framing says.</summary>
+    private void Check()
+    {
+        var received = buffer.End - _checkedEnd;
+        switch (_framing)
+        {
+            case BodyFraming.Length:
+                var taken = (int)Math.Min(_remainingBytes, received);
+                _remainingBytes -= taken;
+                _checkedEnd += taken;
+                IsWhole = _remainingBytes == 0;
+                return;
+            case BodyFraming.Chunked:
+                CheckChunks(received);
+                return;
+            default:
+                IsWhole = true;
+                return;
+        }
+    }
+
+    private void CheckChunks(int received)
+    {
+        if (received == 0) return;
+        var data = buffer.Array.AsSpan(_checkedEnd, received);
+        var scan = _chunks.Scan(data, keepFraming: true);
+        if (scan.Written < scan.Consumed)
+        {
+            // Extensions were dropped: what the client sent behind them closes up.
+            data[scan.Consumed..].CopyTo(data[scan.Written..]);
+            buffer.End -= scan.Consumed - scan.Written;
+        }
+        _checkedEnd += scan.Written;
+        IsWhole = scan.Status == ScanStatus.End;
+        IsTooLarge = _chunks.PayloadBytes > _options.BodyLimitBytes;
+        if (scan.Status == ScanStatus.Malformed) Fault = HttpFault.BadChunk;
+    }
+
+    private void Rewrite(RequestHead head)
+    {
+        var source = buffer.Array.AsSpan(buffer.Start, head.HeadLength);
+        var length = RequestHeadWriter.Write(head, source, worker.Scratch);
+        var missing = length - (buffer.Start + head.HeadLength);
+        // Behind a request that was pipelined before it, always; the headroom makes up for the growth of the first.
+        if (missing > 0) throw new UnreachableException("A rewritten head outgrew the headroom.");
+        _sendStart = buffer.Start + head.HeadLength - length;
+        worker.Scratch.AsSpan(0, length).CopyTo(buffer.Array.AsSpan(_sendStart));
+    }
+}

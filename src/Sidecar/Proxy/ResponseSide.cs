@@ -1,0 +1,195 @@
+using Sidecar.Http;
+using Sidecar.Transport;
+
+namespace Sidecar.Proxy;
+
+/// <summary>
+/// One response on its way from the model server to the client, passed on as it comes and never collected: what was
+/// received is checked in place and sent before more is received, so a slow client holds the model server back. One
+/// reactor's thread.
+/// </summary>
+internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, ByteBuffer buffer)
+{
+    private readonly ResponseHead _head = new();
+    private ChunkScanner _chunks;
+    private KnownMethod _method;
+    private long _remainingBytes;
+    private int _scannedBytes;
+    private int _sendStart;
+    private int _checkedEnd;
+    private bool _isHeadRead;
+    private bool _isBodyWhole;
+    private bool _keepsChunks;
+    private bool _hasUnparsed;
+
+    /// <summary>Bytes of it may have reached the client: no other answer can take its place.</summary>
+    internal bool HasBegun { get; private set; }
+
+    internal ResponseFault Fault { get; private set; }
+
+    internal bool IsPending => _sendStart < _checkedEnd;
+
+    internal bool IsDone => _isBodyWhole && !IsPending;
+
+    /// <summary>The model server's connection may carry another request.</summary>
+    internal bool KeepsUpstream => _head.KeepAlive && buffer.End == _checkedEnd;
+
+    /// <summary>The client can tell where the response ended without the connection's end.</summary>
+    internal bool IsDelimited { get; private set; }
+
+    internal ResponseHead Head => _head;
+
+    /// <summary>Nothing of a response has come yet.</summary>
+    internal void Reset() => HasBegun = false;
+
+    internal void Begin(KnownMethod method)
+    {
+        _method = method;
+        _chunks = default;
+        _scannedBytes = 0;
+        _isHeadRead = _isBodyWhole = _hasUnparsed = HasBegun = false;
+        IsDelimited = true;
+        Fault = ResponseFault.None;
+        buffer.Acquire();
+        _sendStart = _checkedEnd = buffer.End;
+    }
+
+    /// <summary>Sends what is pending, else receives more. True when anything moved.</summary>
+    internal bool Move(SocketChannel upstream, in ResponsePlan plan)
+    {
+        if (Fault != ResponseFault.None) return false;
+        if (IsPending) return Send();
+        if (_hasUnparsed) return Check(plan);
+        if (_isBodyWhole || !upstream.CanReceive) return false;
+        if (!TryMakeRoom())
+        {
+            Fault = ResponseFault.Malformed;
+            return true;
+        }
+        switch (upstream.TryReceive(buffer.Free, out var count))
+        {
+            case IoStatus.Blocked:
+                return false;
+            case IoStatus.Done:
+                buffer.End += count;
+                return Check(plan);
+            case IoStatus.Ended when _isHeadRead && _head.Framing == BodyFraming.UntilClose:
+                _isBodyWhole = true;
+                return true;
+            default:
+                Fault = ResponseFault.Broken;
+                return true;
+        }
+    }
+
+    private bool Send()
+    {
+        var status = client.TrySend(buffer.Array.AsSpan(_sendStart, _checkedEnd - _sendStart), out var count);
+        _sendStart += count;
+        if (status == IoStatus.Broken) Fault = ResponseFault.ClientBroken;
+        return count > 0;
+    }
+
+    /// <summary>What was sent makes room at once; a head may grow up to its bound.</summary>
+    private bool TryMakeRoom()
+    {
+        if (_isHeadRead || buffer.Length == 0)
+        {
+            buffer.Clear();
+            _sendStart = _checkedEnd = buffer.End;
+        }
+        if (!buffer.Free.IsEmpty) return true;
+        if (buffer.Start > ByteBuffer.HeadroomBytes) buffer.Compact();
+        if (!buffer.Free.IsEmpty) return true;
+        return buffer.TryGrow(ByteBuffer.ArrayBytesFor(worker.Services.Options.HeadLimitBytes + 1));
+    }
+
+    /// <summary>Takes what was received as one head and the body behind it, as far as it goes.</summary>
+    private bool Check(in ResponsePlan plan)
+    {
+        _hasUnparsed = false;
+        if (!_isHeadRead)
+        {
+            var status = worker.ResponseHeadParser.Parse(
+                buffer.Array, buffer.Start, buffer.Length, ref _scannedBytes, _method, _head, out _);
+            if (status == ParseStatus.Incomplete) return true;
+            // Upgrades are not asked for, so a switch of protocols answers nothing.
+            if (status == ParseStatus.Malformed || _head.Status == 101)
+            {
+                Fault = ResponseFault.Malformed;
+                return true;
+            }
+            TakeHead(plan);
+        }
+        if (_isHeadRead) CheckBody();
+        return true;
+    }
+
+    /// <summary>
+    /// Puts the head for the client directly before what follows it. An interim head (RFC 9110 section 15.2) is sent
+    /// before the next one is looked at.
+    /// </summary>
+    private void TakeHead(in ResponsePlan plan)
+    {
+        var isInterim = _head.IsInterim;
+        var bodyStart = buffer.Start + _head.HeadLength;
+        _scannedBytes = 0;
+        _isHeadRead = !isInterim;
+        _hasUnparsed = isInterim && bodyStart < buffer.End;
+        _sendStart = _checkedEnd = bodyStart;
+        if (isInterim && !plan.ClientIsHttp11)
+        {
+            buffer.Start = bodyStart;
+            return;
+        }
+        _remainingBytes = _head.ContentLength;
+        _keepsChunks = plan.ClientIsHttp11;
+        IsDelimited = _head.CanKeepDownstream(plan.ClientIsHttp11);
+        _sendStart = buffer.Start;
+        var edits = plan.Edits;
+        if (!ResponseHeadWriter.PassesUnchanged(_head, edits)) Rewrite(edits, bodyStart);
+        buffer.Start = bodyStart;
+        HasBegun = true;
+    }
+
+    private void Rewrite(in ResponseHeadEdits edits, int bodyStart)
+    {
+        var source = buffer.Array.AsSpan(buffer.Start, _head.HeadLength);
+        var length = ResponseHeadWriter.Write(_head, source, edits, worker.Scratch);
+        _sendStart = bodyStart - length;
+        worker.Scratch.AsSpan(0, length).CopyTo(buffer.Array.AsSpan(_sendStart));
+    }
+
+    private void CheckBody()
+    {
+        var received = buffer.End - _checkedEnd;
+        switch (_head.Framing)
+        {
+            case BodyFraming.Length:
+                var taken = (int)Math.Min(_remainingBytes, received);
+                _remainingBytes -= taken;
+                _checkedEnd += taken;
+                _isBodyWhole = _remainingBytes == 0;
+                return;
+            case BodyFraming.Chunked:
+                CheckChunks(received);
+                return;
+            case BodyFraming.UntilClose:
+                _checkedEnd = buffer.End;
+                return;
+            default:
+                _isBodyWhole = true;
+                return;
+        }
+    }
+
+    private void CheckChunks(int received)
+    {
+        var scan = _chunks.Scan(buffer.Array.AsSpan(_checkedEnd, received), _keepsChunks);
+        _checkedEnd += scan.Written;
+        // What lies behind the end stays as a surplus, which ends the connection's use; what was dropped is gone.
+        if (scan.Consumed == received) buffer.End = _checkedEnd;
+        _isBodyWhole = scan.Status == ScanStatus.End;
+        if (scan.Status == ScanStatus.Malformed) Fault = ResponseFault.Malformed;
+    }
+}

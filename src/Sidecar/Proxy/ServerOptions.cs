@@ -1,0 +1,10 @@
+using System.Net;
+using Sidecar.Upstream;
+
+namespace Sidecar.Proxy;
+
+/// <param name="Listen">The data port; port 0 takes a free one.</param>
+/// <param name="Threads">Reactor threads; 1 to 64.</param>
+/// <param name="Upstream">Where the model server is.</param>
+/// <param name="Proxy">What clients are allowed.</param>
+public sealed record ServerOptions(IPEndPoint Listen, int Threads, UpstreamOptions Upstream, ProxyOptions Proxy);

@@ -1,0 +1,89 @@
+using System.Net;
+using Sidecar.Admission;
+using Sidecar.Downstream;
+using Sidecar.Lifecycle;
+using Sidecar.Primitives;
+using Sidecar.Telemetry;
+using Sidecar.Transport;
+using Sidecar.Upstream;
+using Sidecar.Workloads;
+
+namespace Sidecar.Proxy;
+
+/// <summary>
+/// The data plane: reactors, each with its worker and its pool, and the listener. Started and stopped once; its counts
+/// may
+/// be read from any thread.
+/// </summary>
+public sealed class SidecarServer : IConnectionTaker, IAsyncDisposable
+{
+    private static readonly TimeSpan WorkloadSweepPeriod = TimeSpan.FromSeconds(10);
+
+    private readonly ProxyServices _services;
+    private readonly Reactor[] _reactors;
+    private readonly ProxyWorker[] _workers;
+    private readonly Listener _listener;
+    private readonly ITimer _sweep;
+
+    /// <summary>Binds the data port, but does not accept yet.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">The address is in use or not this machine's.</exception>
+    public SidecarServer(
+        ServerOptions options, Gate gate, WorkloadRegistry workloads, UpstreamAddresses addresses,
+        Instruments instruments, SidecarState state, TimeProvider time, Log log)
+    {
+        var clock = new MonotonicClock(time);
+        var memory = new BodyMemory(options.Proxy.BodyMemoryBytes);
+        _services = new ProxyServices(options.Proxy, gate, workloads, instruments, state, memory, log);
+        _reactors = [.. Enumerable.Range(0, options.Threads).Select(i => new Reactor(clock, $"reactor-{i}"))];
+        var connectionLimit = Math.Max(1, options.Proxy.ConnectionLimit / options.Threads);
+        _workers = [.. _reactors.Select(reactor => new ProxyWorker(
+            _services, reactor, new UpstreamPool(reactor, options.Upstream, addresses), connectionLimit))];
+        _listener = new Listener(options.Listen, this);
+        _reactors[0].AddDuty(_listener);
+        _reactors[0].AddDuty(new GateDuty(_reactors[0], gate));
+        _sweep = time.CreateTimer(_ => workloads.Sweep(clock.NowTicks), null, WorkloadSweepPeriod, WorkloadSweepPeriod);
+    }
+
+    public IPEndPoint EndPoint => _listener.EndPoint;
+
+    public int ConnectionCount => _workers.Sum(worker => worker.ConnectionCount);
+
+    /// <summary>Requests from their complete head to their end, waiting ones and bypassing ones included.</summary>
+    public int ExchangeCount => _workers.Sum(worker => worker.ExchangeCount);
+
+    public long HeldBodyBytes => _services.BodyMemory.HeldBytes;
+
+    /// <summary>Begins to accept; ends when clients can connect and are served.</summary>
+    public async Task StartAsync()
+    {
+        foreach (var reactor in _reactors) reactor.Start();
+        await WorkerCall.RunAsync(_reactors[0], () => _listener.Start(_reactors[0]));
+    }
+
+    /// <summary>Refuses new connections and lets go of the idle ones; requests that were begun go on.</summary>
+    public async Task CloseListenerAsync()
+    {
+        await WorkerCall.RunAsync(_reactors[0], _listener.Close);
+        for (var i = 0; i < _reactors.Length; i++) await WorkerCall.RunAsync(_reactors[i], _workers[i].PulseAll);
+    }
+
+    /// <summary>Ends the threads; whatever is still open is closed by the process's end.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _sweep.DisposeAsync();
+        _listener.Dispose();
+        foreach (var reactor in _reactors) reactor.Dispose();
+    }
+
+    /// <summary>Gives the connection to the worker that has the fewest.</summary>
+    void IConnectionTaker.Take(int descriptor)
+    {
+        _services.Instruments.ConnectionsAccepted.Add();
+        var least = _workers[0];
+        foreach (var worker in _workers)
+        {
+            if (worker.ConnectionCount < least.ConnectionCount) least = worker;
+        }
+        least.Assign(descriptor);
+    }
+}

@@ -1,0 +1,28 @@
+namespace Sidecar.Telemetry;
+
+/// <summary>All that is counted as it happens; what is read when asked (queue, permits, workloads) is not here. Any
+/// thread.</summary>
+public sealed class Instruments
+{
+    private const int ContextFaultsMax = 16;
+
+    private readonly Counter[] _outcomes = Counters(Outcomes.Count);
+    private readonly Counter[] _contextFaults = Counters(ContextFaultsMax);
+
+    /// <summary>Requests that ended so.</summary>
+    public Counter this[Outcome outcome] => _outcomes[(int)outcome];
+
+    /// <summary>Requests by what was wrong with their workload context, in the order of that enum.</summary>
+    public ReadOnlySpan<Counter> ContextFaults => _contextFaults;
+
+    /// <summary>Wait of each dispatched request, 0 for those admitted at once.</summary>
+    public Histogram QueueWaitSeconds { get; } =
+        new(0, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 45, 60);
+
+    /// <summary>Score of each request as it was dispatched.</summary>
+    public Histogram PriorityScore { get; } = new(-0.2, -0.1, 0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8);
+
+    public Counter ConnectionsAccepted { get; } = new();
+
+    private static Counter[] Counters(int count) => [.. Enumerable.Range(0, count).Select(_ => new Counter())];
+}

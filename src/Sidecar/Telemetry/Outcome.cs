@@ -1,0 +1,27 @@
+namespace Sidecar.Telemetry;
+
+/// <summary>How a request ended; each ends in exactly one. <see cref="Outcomes"/> has the texts.</summary>
+public enum Outcome : byte
+{
+    /// <summary>Not yet.</summary>
+    None,
+
+    /// <summary>The model server's response was relayed to its end, whatever its status.</summary>
+    Completed,
+    ClientLeftQueued,
+    ClientLeftRunning,
+    ClientStalled,
+    BadRequest,
+    HeadTimeout,
+    BodyTooLarge,
+    QueueFull,
+    QueueTimeout,
+    Draining,
+    UpstreamUnavailable,
+    UpstreamBroken,
+    UpstreamMalformed,
+    UpstreamTimeout,
+
+    /// <summary>The sidecar's own fault.</summary>
+    Failed,
+}

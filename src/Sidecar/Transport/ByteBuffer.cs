@@ -1,0 +1,90 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Numerics;
+
+namespace Sidecar.Transport;
+
+/// <summary>
+/// Contiguous bytes of one connection's direction: room in front, data, free space. The room in front lets a rewritten
+/// head stand directly before the body that was received behind the old head, so both leave in one send.
+/// </summary>
+/// <remarks>
+/// Holds no array while it is empty and released. Grows in powers of two, beyond the first array only
+/// within <see cref="BodyMemory"/>. Positions are indices into <see cref="Array"/>; growing keeps them. Used by one
+/// thread.
+/// </remarks>
+public sealed class ByteBuffer(BufferPool pool, BodyMemory memory)
+{
+    public const int HeadroomBytes = 512;
+
+    private byte[]? _array;
+    private int _reservedBytes;
+
+    public byte[] Array => _array ?? throw new UnreachableException("A released buffer was read.");
+
+    public int Start { get; set; } = HeadroomBytes;
+
+    public int End { get; set; } = HeadroomBytes;
+
+    public int Length => End - Start;
+
+    /// <summary>The array that a message part of <paramref name="bytes"/> needs at most.</summary>
+    public static int ArrayBytesFor(int bytes) => (int)BitOperations.RoundUpToPowerOf2((uint)(HeadroomBytes + bytes));
+
+    public Span<byte> Free => Array.AsSpan(End);
+
+    /// <summary>Takes an array if there is none.</summary>
+    public void Acquire() => _array ??= pool.Rent();
+
+    /// <summary>Gives the array back; the data is gone.</summary>
+    public void Release()
+    {
+        if (_array is null) return;
+        if (_reservedBytes == 0) pool.Return(_array);
+        else ArrayPool<byte>.Shared.Return(_array);
+        memory.Free(_reservedBytes);
+        _reservedBytes = 0;
+        _array = null;
+        Start = End = HeadroomBytes;
+    }
+
+    /// <summary>Forgets the first <paramref name="count"/> bytes; an emptied buffer starts anew behind its
+    /// headroom.</summary>
+    public void Consume(int count)
+    {
+        Start += count;
+        if (Start == End) Start = End = HeadroomBytes;
+    }
+
+    /// <summary>Forgets all data.</summary>
+    public void Clear() => Start = End = HeadroomBytes;
+
+    /// <summary>Moves the data to directly behind the headroom.</summary>
+    public void Compact() => MoveTo(HeadroomBytes);
+
+    /// <summary>Moves the data so that it begins at <paramref name="start"/>, where it has to fit.</summary>
+    public void MoveTo(int start)
+    {
+        Buffer.BlockCopy(Array, Start, Array, start, Length);
+        (Start, End) = (start, start + Length);
+    }
+
+    /// <summary>
+    /// Takes an array of the next power of two, in which the pool keeps them, if that is within
+    /// <paramref name="limitBytes"/> and the memory's bound.
+    /// </summary>
+    public bool TryGrow(int limitBytes)
+    {
+        var old = Array;
+        var wanted = (int)BitOperations.RoundUpToPowerOf2((uint)old.Length + 1);
+        if (wanted > limitBytes || !memory.TryReserve(wanted)) return false;
+        var grown = ArrayPool<byte>.Shared.Rent(wanted);
+        Buffer.BlockCopy(old, 0, grown, 0, End);
+        if (_reservedBytes == 0) pool.Return(old);
+        else ArrayPool<byte>.Shared.Return(old);
+        memory.Free(_reservedBytes);
+        _reservedBytes = wanted;
+        _array = grown;
+        return true;
+    }
+}

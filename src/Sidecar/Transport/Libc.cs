@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+
+namespace Sidecar.Transport;
+
+/// <summary>
+/// The system calls of the data plane. Linux only; every descriptor made here is non-blocking and closes on exec.
+/// </summary>
+internal static unsafe partial class Libc
+{
+    internal const int Interrupted = 4, WouldBlock = 11, ConnectInProgress = 115;
+    internal const int ProcessFilesExhausted = 24, SystemFilesExhausted = 23;
+    internal const int EpollIn = 0x1, EpollOut = 0x4, EpollError = 0x8, EpollHangUp = 0x10, EpollPeerHangUp = 0x2000;
+    internal const int EpollEdge = 1 << 31;
+    internal const int EpollAdd = 1;
+    internal const int CloseOnExec = 0x80000, NonBlocking = 0x800;
+    internal const int MessageNoSignal = 0x4000;
+    internal const int SocketStream = 1;
+    internal const int LevelSocket = 1, OptionError = 4, OptionKeepAlive = 9, OptionLinger = 13;
+    internal const int LevelTcp = 6, OptionNoDelay = 1;
+    internal const int ShutdownWrite = 1;
+    private const int ControlGetFlags = 3, ControlSetFlags = 4;
+
+    [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
+    internal static partial int EpollCreate(int flags);
+
+    [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
+    internal static partial int EpollControl(int epoll, int operation, int descriptor, byte* description);
+
+    [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
+    internal static partial int EpollWait(int epoll, byte* events, int eventsMax, int timeoutMilliseconds);
+
+    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    internal static partial int EventDescriptor(uint initial, int flags);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    internal static partial nint Read(int descriptor, byte* buffer, nint length);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    internal static partial nint Write(int descriptor, byte* buffer, nint length);
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    internal static partial nint Receive(int descriptor, byte* buffer, nint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    internal static partial nint Send(int descriptor, byte* buffer, nint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
+    internal static partial int Accept(int listener, byte* address, int* addressLength, int flags);
+
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    internal static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
+    internal static partial int Connect(int descriptor, byte* address, int addressLength);
+
+    [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
+    internal static partial int Shutdown(int descriptor, int how);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    internal static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    internal static partial int SetOption(int descriptor, int level, int option, void* value, int length);
+
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    internal static partial int GetOption(int descriptor, int level, int option, void* value, int* length);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Control(int descriptor, int command, int argument);
+
+    internal static int LastError => Marshal.GetLastPInvokeError();
+
+    internal static void SetNonBlocking(int descriptor) =>
+        Check(Control(descriptor, ControlSetFlags, Control(descriptor, ControlGetFlags, 0) | NonBlocking), "fcntl");
+
+    internal static void SetOption(int descriptor, int level, int option, int value) =>
+        SetOption(descriptor, level, option, &value, sizeof(int));
+
+    /// <summary>Throws what the kernel said when a call that only fails for want of resources has failed.</summary>
+    internal static int Check(int result, string call) => result >= 0
+        ? result
+        : throw new IOException($"{call}: {Marshal.GetPInvokeErrorMessage(LastError)}");
+}

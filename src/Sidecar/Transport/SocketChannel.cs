@@ -1,0 +1,135 @@
+namespace Sidecar.Transport;
+
+/// <summary>
+/// One non-blocking stream socket, registered once and edge-triggered with its reactor. Belongs to the reactor's thread
+/// from <see cref="Reactor.Adopt"/> to <see cref="Close"/>.
+/// </summary>
+/// <remarks>
+/// The readiness that epoll reported is remembered, so that a message costs one receive and one send: a receive that
+/// fills less than its buffer has emptied the socket, and whatever comes later is a new edge (epoll(7),
+/// "Edge-triggered").
+/// The peer's hang-up is reported even while bytes wait unread, which is how a client that leaves is noticed.
+/// </remarks>
+public sealed unsafe class SocketChannel
+{
+    private readonly Reactor _reactor;
+    private readonly int _slot;
+    private int _descriptor;
+    private bool _readable;
+    private bool _writable;
+
+    internal SocketChannel(Reactor reactor, int descriptor, int slot, IChannelOwner? owner)
+    {
+        _reactor = reactor;
+        _descriptor = descriptor;
+        _slot = slot;
+        Owner = owner;
+    }
+
+    /// <summary>Who is told of events; may change while the channel passes from hand to hand on its thread.</summary>
+    public IChannelOwner? Owner { get; set; }
+
+    public bool IsOpen => _descriptor >= 0;
+
+    /// <summary>The peer has sent FIN or RST, whether or not all its bytes were read.</summary>
+    public bool PeerClosed { get; private set; }
+
+    public bool CanReceive => _readable;
+
+    /// <summary>False from a send that the kernel took only in part until there is room again.</summary>
+    public bool CanSend => _writable;
+
+    internal int Slot => _slot;
+
+    /// <summary>Receives what is at hand. <paramref name="count"/> is positive exactly when the result is
+    /// Done.</summary>
+    public IoStatus TryReceive(Span<byte> buffer, out int count)
+    {
+        count = 0;
+        if (!_readable || _descriptor < 0) return _descriptor < 0 ? IoStatus.Broken : IoStatus.Blocked;
+        nint received;
+        fixed (byte* start = buffer)
+        {
+            do received = Libc.Receive(_descriptor, start, buffer.Length, 0);
+            while (received < 0 && Libc.LastError == Libc.Interrupted);
+        }
+        if (received > 0)
+        {
+            count = (int)received;
+            if (count < buffer.Length) _readable = PeerClosed;
+            return IoStatus.Done;
+        }
+        if (received == 0)
+        {
+            PeerClosed = true;
+            return IoStatus.Ended;
+        }
+        if (Libc.LastError != Libc.WouldBlock)
+        {
+            PeerClosed = true;
+            return IoStatus.Broken;
+        }
+        _readable = false;
+        return IoStatus.Blocked;
+    }
+
+    /// <summary>Sends as much as the kernel takes: Done when it was all of it, Blocked when a rest is left.</summary>
+    public IoStatus TrySend(ReadOnlySpan<byte> bytes, out int count)
+    {
+        count = 0;
+        if (_descriptor < 0) return IoStatus.Broken;
+        if (!_writable) return IoStatus.Blocked;
+        nint sent;
+        fixed (byte* start = bytes)
+        {
+            do sent = Libc.Send(_descriptor, start, bytes.Length, Libc.MessageNoSignal);
+            while (sent < 0 && Libc.LastError == Libc.Interrupted);
+        }
+        if (sent < 0 && Libc.LastError != Libc.WouldBlock) return IoStatus.Broken;
+        count = (int)Math.Max(sent, 0);
+        if (count == bytes.Length) return IoStatus.Done;
+        _writable = false;
+        return IoStatus.Blocked;
+    }
+
+    /// <summary>The pending error of a connect that has ended; 0 when it succeeded.</summary>
+    public int TakeError()
+    {
+        int error = 0, length = sizeof(int);
+        return Libc.GetOption(_descriptor, Libc.LevelSocket, Libc.OptionError, &error, &length) < 0 ? -1 : error;
+    }
+
+    /// <summary>Ends this side's direction (FIN) and keeps receiving.</summary>
+    public void EndSending()
+    {
+        if (_descriptor >= 0) Libc.Shutdown(_descriptor, Libc.ShutdownWrite);
+    }
+
+    public void Close()
+    {
+        if (_descriptor < 0) return;
+        Libc.Close(_descriptor);
+        _descriptor = -1;
+        _readable = _writable = false;
+        Owner = null;
+        _reactor.Forget(this);
+    }
+
+    /// <summary>Closes with RST, so that the peer can tell that the message was broken off.</summary>
+    public void Abort()
+    {
+        if (_descriptor < 0) return;
+        long onAndZeroSeconds = 1;
+        Libc.SetOption(_descriptor, Libc.LevelSocket, Libc.OptionLinger, &onAndZeroSeconds, sizeof(long));
+        Close();
+    }
+
+    internal void OnEvents(int flags)
+    {
+        const int over = Libc.EpollError | Libc.EpollHangUp;
+        if ((flags & (Libc.EpollPeerHangUp | over)) != 0) PeerClosed = true;
+        if ((flags & (Libc.EpollIn | Libc.EpollPeerHangUp | over)) != 0) _readable = true;
+        if ((flags & (Libc.EpollOut | over)) != 0) _writable = true;
+        Owner?.OnChannelEvent(this);
+    }
+}

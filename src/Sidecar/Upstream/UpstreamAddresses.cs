@@ -1,0 +1,31 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Sidecar.Upstream;
+
+/// <summary>
+/// The model server's addresses in the form that the kernel takes. Resolved off the reactors; read from any thread.
+/// </summary>
+public sealed class UpstreamAddresses(EndPoint endPoint)
+{
+    private volatile SocketAddress[] _all = [];
+
+    public EndPoint EndPoint { get; } = endPoint;
+
+    /// <summary>Never empty after the first <see cref="ResolveAsync"/> that succeeded; in the resolver's
+    /// order.</summary>
+    public IReadOnlyList<SocketAddress> All => _all;
+
+    /// <summary>Asks the resolver where the end point is a name. A failure leaves the addresses as they were.</summary>
+    /// <exception cref="SocketException">The name is not known.</exception>
+    public async Task ResolveAsync(CancellationToken cancellation)
+    {
+        if (EndPoint is not DnsEndPoint name)
+        {
+            _all = [EndPoint.Serialize()];
+            return;
+        }
+        var found = await Dns.GetHostAddressesAsync(name.Host, cancellation);
+        _all = [.. found.Select(address => new IPEndPoint(address, name.Port).Serialize())];
+    }
+}

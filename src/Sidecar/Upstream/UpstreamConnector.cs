@@ -1,0 +1,88 @@
+using System.Net.Sockets;
+using Sidecar.Transport;
+
+namespace Sidecar.Upstream;
+
+/// <summary>
+/// One connect at a time, polled: each address in turn, each within the connect timeout. Reused for the connects of one
+/// downstream connection, on its reactor's thread.
+/// </summary>
+public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
+{
+    private SocketChannel? _channel;
+    private int _nextAddress;
+    private long _deadlineTicks;
+
+    /// <summary>Begins or goes on. A pending connect sets the signal's deadline and pulses it on progress.</summary>
+    public ConnectStatus Poll(out UpstreamConnection? connection)
+    {
+        connection = null;
+        while (true)
+        {
+            if (_channel is null && !TryBegin()) return End(ConnectStatus.Refused);
+            if (_channel is not { } channel) continue;
+            if (channel.CanSend || channel.PeerClosed)
+            {
+                if (channel.TakeError() == 0 && !channel.PeerClosed)
+                {
+                    connection = new UpstreamConnection(channel) { UseCount = 1 };
+                    _channel = null;
+                    return End(ConnectStatus.Connected);
+                }
+                Drop();
+                continue;
+            }
+            if (pool.Reactor.NowTicks < _deadlineTicks)
+            {
+                signal.DeadlineTicks = _deadlineTicks;
+                return ConnectStatus.Pending;
+            }
+            Drop();
+        }
+    }
+
+    /// <summary>Gives up what is pending.</summary>
+    public void Abandon()
+    {
+        Drop();
+        _nextAddress = 0;
+    }
+
+    /// <summary>False when every address was tried. A connect that fails at once leaves no channel and is passed
+    /// over.</summary>
+    private unsafe bool TryBegin()
+    {
+        var addresses = pool.Addresses.All;
+        if (_nextAddress >= addresses.Count) return false;
+        var address = addresses[_nextAddress++];
+        const int type = Libc.SocketStream | Libc.NonBlocking | Libc.CloseOnExec;
+        // The first two bytes of every sockaddr are its family, in the kernel's numbers and the host's byte order.
+        var bytes = address.Buffer.Span[..address.Size];
+        var descriptor = Libc.Socket(BitConverter.ToUInt16(bytes), type, 0);
+        if (descriptor < 0) return true;
+        if (address.Family != AddressFamily.Unix) Libc.SetOption(descriptor, Libc.LevelTcp, Libc.OptionNoDelay, 1);
+        int result;
+        fixed (byte* start = bytes) result = Libc.Connect(descriptor, start, bytes.Length);
+        if (result < 0 && Libc.LastError != Libc.ConnectInProgress)
+        {
+            Libc.Close(descriptor);
+            return true;
+        }
+        _channel = pool.Reactor.Adopt(descriptor, signal);
+        _deadlineTicks = pool.Reactor.NowTicks + pool.Options.ConnectTimeoutTicks;
+        return true;
+    }
+
+    private ConnectStatus End(ConnectStatus status)
+    {
+        _nextAddress = 0;
+        signal.DeadlineTicks = long.MaxValue;
+        return status;
+    }
+
+    private void Drop()
+    {
+        _channel?.Close();
+        _channel = null;
+    }
+}

@@ -1,0 +1,101 @@
+using Sidecar.Admission;
+using Sidecar.Scheduling;
+using Sidecar.Tests.Scheduling;
+using Sidecar.Workloads;
+
+namespace Sidecar.Tests.Admission;
+
+/// <summary>
+/// Goes through a recorded history on one thread and holds each decision against the rules: the plain search for
+/// the order, and plain counters for permits, limits and timeouts.
+/// </summary>
+internal sealed class GateReplay(GateOptions gate, WorkloadOptions workloads)
+{
+    private readonly PlainQueue _plain = new(new ScoreFunction(gate.Score), workloads);
+    private readonly Dictionary<Waiter, long> _ranks = [];
+    private readonly HashSet<Waiter> _holders = [];
+    private int _limit = gate.Limit;
+    private bool _isOpen = true;
+    private int _sinceOldest;
+
+    public int Dispatches { get; private set; }
+
+    public int Holders => _holders.Count;
+
+    public int Queued => _plain.Count;
+
+    private bool HasRoom => _isOpen && (_limit == 0 || _holders.Count < _limit);
+
+    /// <summary>The first decision that breaks a rule, in words, or null.</summary>
+    public string? Run(IReadOnlyList<GateEvent> events)
+    {
+        for (var i = 0; i < events.Count; i++)
+        {
+            if (i > 0 && events[i].NowTicks < events[i - 1].NowTicks) return $"{i}: time ran backwards";
+            if (Replay(events[i]) is { } fault) return $"event {i} of {events.Count}, {events[i].Kind}: {fault}";
+        }
+        return null;
+    }
+
+    private string? Replay(in GateEvent e)
+    {
+        switch (e.Kind)
+        {
+            case GateEventKind.Admitted or GateEventKind.Enqueued or GateEventKind.Refused: return Arrive(e);
+            case GateEventKind.Dispatched: return Dispatch(e);
+            case GateEventKind.Released: return _holders.Remove(e.Waiter!) ? null : "no permit was held";
+            case GateEventKind.Left: return _plain.Remove(e.Waiter!) ? null : "it was not queued";
+            case GateEventKind.TimedOut or GateEventKind.Unavailable: return Expire(e);
+            case GateEventKind.Returned:
+                if (!_holders.Remove(e.Waiter!)) return "no permit was held";
+                _isOpen = false;
+                _plain.Enqueue(e.Waiter!, e.Workload!, e.Criticality, e.ArrivalTicks, _ranks[e.Waiter!]);
+                return null;
+            case GateEventKind.LimitSet: _limit = e.Value; return null;
+            default: _isOpen = e.Kind == GateEventKind.Opened; return null;
+        }
+    }
+
+    private string? Arrive(in GateEvent e)
+    {
+        _ranks[e.Waiter!] = _plain.Arrive(e.Workload!, e.NowTicks);
+        if (e.ArrivalTicks != e.NowTicks) return "it arrived at another time";
+        if (e.Kind == GateEventKind.Refused) return _plain.Count >= gate.QueueLimit ? null : "the queue was not full";
+        if (e.Kind == GateEventKind.Enqueued)
+        {
+            if (_plain.Count >= gate.QueueLimit) return "the queue was full";
+            if (HasRoom && _plain.Count == 0) return "there was room";
+            _plain.Enqueue(e.Waiter!, e.Workload!, e.Criticality, e.NowTicks, _ranks[e.Waiter!]);
+            return null;
+        }
+        if (!HasRoom) return "there was no room";
+        if (_plain.Count > 0) return "others were queued";
+        if (e.Score != _plain.ScoreOf(e.Workload!, e.Criticality, e.NowTicks, e.NowTicks)) return "the score differs";
+        _plain.Sample(e.Workload!, 0);
+        return _holders.Add(e.Waiter!) ? null : "it held a permit already";
+    }
+
+    private string? Dispatch(in GateEvent e)
+    {
+        if (!HasRoom) return "there was no room";
+        var isOldestsTurn = gate.OldestEvery > 0 && ++_sinceOldest == gate.OldestEvery;
+        if (isOldestsTurn) _sinceOldest = 0;
+        var best = _plain.Best(e.NowTicks);
+        var expected = isOldestsTurn ? _plain.Oldest : best?.Request;
+        if (!ReferenceEquals(expected, e.Waiter)) return $"another had to go, oldest's turn: {isOldestsTurn}";
+        if (!isOldestsTurn && best!.Value.Score != e.Score) return "the score differs";
+        if (e.WaitTicks != e.NowTicks - e.ArrivalTicks) return "the wait differs";
+        Dispatches++;
+        _plain.Remove(e.Waiter!);
+        _plain.Sample(e.Workload!, e.WaitTicks);
+        return _holders.Add(e.Waiter!) ? null : "it held a permit already";
+    }
+
+    private string? Expire(in GateEvent e)
+    {
+        if (_isOpen != (e.Kind == GateEventKind.TimedOut)) return "the gate stood otherwise";
+        if (!ReferenceEquals(_plain.Oldest, e.Waiter)) return "an older one was queued";
+        if (e.NowTicks - e.ArrivalTicks < gate.QueueTimeoutTicks) return "it was not due";
+        return _plain.Remove(e.Waiter!) ? null : "it was not queued";
+    }
+}

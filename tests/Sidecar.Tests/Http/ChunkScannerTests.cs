@@ -1,0 +1,181 @@
+using Sidecar.Http;
+
+namespace Sidecar.Tests.Http;
+
+public class ChunkScannerTests
+{
+    public static TheoryData<string, string, string> Valid => new()
+    {
+        { "0\r\n\r\n", "0\r\n\r\n", "" },
+        { "5\r\nhello\r\n0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "hello" },
+        { "00A\r\n0123456789\r\n000\r\n\r\n", "00A\r\n0123456789\r\n000\r\n\r\n", "0123456789" },
+        { "5;a=\"b;c\"\r\nhello\r\n0;x\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "hello" },
+        { "5 \t;a\r\nhello\r\n0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "hello" },
+        { "2\r\n\r\n\r\n0\r\n\r\n", "2\r\n\r\n\r\n0\r\n\r\n", "\r\n" },
+        { "1\r\na\r\n0\r\nX: y\r\nZ:\r\n\r\n", "1\r\na\r\n0\r\nX: y\r\nZ:\r\n\r\n", "a" },
+        { "000000000000001\r\na\r\n0\r\n\r\n", "000000000000001\r\na\r\n0\r\n\r\n", "a" },
+    };
+
+    public static TheoryData<string> Broken => new(
+        "\r\n", "g\r\n", "-1\r\n", "+1\r\n", "0x1\r\n", " 1\r\n", "1 \r\n", "1\t\r\n", "1 2\r\n", "1\n", "1\ra",
+        ";a\r\n", "1;a\n", "1;a\ra", "1;a\0", "1;\x7f", "0000000000000001\r\n", "1\r\nab", "1\r\na\n", "1\r\na\rb",
+        "0\r\n\n", "0\r\n\ra", "0\r\n X: y\r\n", "0\r\nX\r\n", "0\r\nX : y\r\n", "0\r\n: y\r\n", "0\r\nX: \0",
+        "0\r\nX: y\n", "0\r\nX: y\ra", "0\r\nX: y\r\n z\r\n");
+
+    [Theory]
+    [MemberData(nameof(Valid))]
+    public void Body_IsForwarded_WholeAndByteByByte(string body, string framed, string payload)
+    {
+        foreach (var cut in (int[])[int.MaxValue, 1, 2, 3])
+        {
+            var expected = new ReferenceChunkDecoder.Result(ScanStatus.End, framed, payload, body.Length);
+            Assert.Equal(expected, Feed(body, cut));
+            // What follows the body is the next message's.
+            Assert.Equal(expected, Feed(body + "7\r\n", cut));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Valid))]
+    public void Body_CutShort_NeedsMore(string body, string framed, string payload)
+    {
+        Assert.NotEqual(framed, payload);
+        for (var length = 0; length < body.Length; length++)
+            Assert.Equal(ScanStatus.NeedMore, Feed(body[..length], 1).Status);
+    }
+
+    [Theory]
+    [MemberData(nameof(Broken))]
+    public void BrokenBody_IsMalformed_AndStaysSo(string body)
+    {
+        Assert.Equal(ScanStatus.Malformed, Feed(body, int.MaxValue).Status);
+        Assert.Equal(ScanStatus.Malformed, Feed(body, 1).Status);
+        var scanner = new ChunkScanner();
+        scanner.Scan(Heads.Bytes(body), keepFraming: true);
+        Assert.Equal(new ScanResult(ScanStatus.Malformed, 0, 0), scanner.Scan("0\r\n\r\n"u8.ToArray(), true));
+    }
+
+    [Fact]
+    public void Extensions_AreBoundedPerChunk()
+    {
+        var most = ";" + new string('x', ChunkScanner.ExtensionBytesMax - 1);
+        Assert.Equal(ScanStatus.End, Feed($"1{most}\r\na\r\n1{most}\r\na\r\n0{most}\r\n\r\n", 7).Status);
+        Assert.Equal(ScanStatus.Malformed, Feed($"1{most}x\r\na\r\n0\r\n\r\n", 7).Status);
+        var blanks = new string(' ', ChunkScanner.ExtensionBytesMax + 1);
+        Assert.Equal(ScanStatus.Malformed, Feed($"1{blanks}", 7).Status);
+    }
+
+    [Fact]
+    public void Trailers_AreBounded()
+    {
+        // The carriage return of the empty line counts too.
+        var most = "X:" + new string('y', ChunkScanner.TrailerBytesMax - 5) + "\r\n";
+        Assert.Equal(ScanStatus.End, Feed($"0\r\n{most}\r\n", 1000).Status);
+        Assert.Equal(ScanStatus.Malformed, Feed($"0\r\nX{most}\r\n", 1000).Status);
+    }
+
+    [Fact]
+    public void PayloadBytes_CountsWithoutFraming()
+    {
+        var scanner = new ChunkScanner();
+        scanner.Scan("5;x\r\nhello\r\n3\r\nab"u8.ToArray(), keepFraming: true);
+        Assert.Equal(7, scanner.PayloadBytes);
+        Assert.False(scanner.HasEnded);
+        scanner.Scan("c\r\n0\r\n\r\n"u8.ToArray(), keepFraming: true);
+        Assert.Equal(8, scanner.PayloadBytes);
+        Assert.True(scanner.HasEnded);
+    }
+
+    [Fact]
+    public void LargestSize_IsTaken()
+    {
+        var scanner = new ChunkScanner();
+        Assert.Equal(ScanStatus.NeedMore, scanner.Scan("fffffffffffffff\r\nabc"u8.ToArray(), true).Status);
+        Assert.Equal(3, scanner.PayloadBytes);
+    }
+
+    [Fact]
+    public void RandomBodies_AgreeWithTheReference()
+    {
+        var random = new Random(20261123);
+        var ends = 0;
+        var broken = 0;
+        for (var i = 0; i < 200_000; i++)
+        {
+            var body = RandomBody(random);
+            var expected = ReferenceChunkDecoder.Decode(body);
+            var actual = Feed(body, 1 + random.Next(1, 2 + body.Length), random);
+            if (expected.Status == ScanStatus.End)
+                Assert.Equal(expected, actual);
+            else
+                Assert.True(expected.Status == actual.Status, $"{expected.Status} {actual.Status} {i}");
+            ends += expected.Status == ScanStatus.End ? 1 : 0;
+            broken += expected.Status == ScanStatus.Malformed ? 1 : 0;
+        }
+
+        // Both must be common, or the test says little.
+        Assert.True(ends > 20_000 && broken > 20_000, $"{ends} {broken}");
+    }
+
+    private static string RandomBody(Random random)
+    {
+        const string alphabet = "\r\n\r\n;: \t09afXx\0\x7f\"=";
+        var body = "";
+        for (var chunks = random.Next(3); chunks > 0; chunks--)
+        {
+            var size = random.Next(1, 20);
+            var extension = random.Next(4) == 0 ? ";a=b" : random.Next(8) == 0 ? " \t;" : "";
+            body += size.ToString("x").PadLeft(random.Next(1, 4), '0') + extension + "\r\n"
+                + string.Concat(Enumerable.Range(0, size).Select(_ => alphabet[random.Next(alphabet.Length)])) + "\r\n";
+        }
+
+        body += random.Next(3) == 0 ? "0\r\nA: b\r\nC:\r\n\r\n" : "0\r\n\r\n";
+        for (var edits = random.Next(3); edits > 0; edits--)
+        {
+            var at = random.Next(body.Length);
+            var octet = alphabet[random.Next(alphabet.Length)];
+            body = random.Next(3) switch
+            {
+                0 => body.Remove(at, 1),
+                1 => body.Insert(at, octet.ToString()),
+                _ => body.Remove(at, 1).Insert(at, octet.ToString()),
+            };
+        }
+
+        return body;
+    }
+
+    private static ReferenceChunkDecoder.Result Feed(string body, int pieceMax, Random? random = null)
+    {
+        var bytes = Heads.Bytes(body);
+        var (framed, status, consumed) = Feed(bytes, pieceMax, random, keepFraming: true);
+        var (payload, plainStatus, plainConsumed) = Feed(bytes, pieceMax, random, keepFraming: false);
+        Assert.Equal((status, consumed), (plainStatus, plainConsumed));
+        return new ReferenceChunkDecoder.Result(status, framed, payload, consumed);
+    }
+
+    private static (string Forwarded, ScanStatus Status, int Consumed) Feed(
+        byte[] body, int pieceMax, Random? random, bool keepFraming)
+    {
+        var scanner = new ChunkScanner();
+        var forwarded = new List<byte>();
+        var consumed = 0;
+        var status = ScanStatus.NeedMore;
+        while (consumed < body.Length && status == ScanStatus.NeedMore)
+        {
+            var most = Math.Min(pieceMax, body.Length - consumed);
+            var length = random is null ? most : random.Next(1, most + 1);
+            var piece = body.AsSpan(consumed, length).ToArray();
+            var result = scanner.Scan(piece, keepFraming);
+            status = result.Status;
+            consumed += result.Consumed;
+            forwarded.AddRange(piece.AsSpan(0, result.Written));
+            Assert.True(result.Written <= result.Consumed);
+            if (status == ScanStatus.NeedMore)
+                Assert.Equal(length, result.Consumed);
+            Assert.True(piece.AsSpan(result.Consumed).SequenceEqual(body.AsSpan(consumed, length - result.Consumed)));
+        }
+
+        return (Heads.Text([.. forwarded]), status, consumed);
+    }
+}

@@ -1,0 +1,189 @@
+using Sidecar.Telemetry;
+using static Sidecar.Tests.Proxy.Requests;
+
+namespace Sidecar.Tests.Proxy;
+
+public class ClientTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task LeavingTheQueue_FreesThePlaceAtOnce(bool byReset)
+    {
+        await using var sidecar = await ProxyHarness.StartAsync(limit: 1);
+        await sidecar.SendAsync(Post());
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        var leaver = await sidecar.SendAsync(Post());
+        await ProxyHarness.UntilAsync(() => sidecar.Gate.Queued == 1);
+
+        if (byReset) leaver.Reset();
+        else leaver.EndSending();
+        await sidecar.OutcomeAsync(Outcome.ClientLeftQueued);
+        Assert.Equal((1, 0), (sidecar.Gate.InFlight, sidecar.Gate.Queued));
+        await upstream.ReadMessageAsync();
+        Assert.False(sidecar.Upstream.HasPending);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")]
+    public async Task LeavingARunningRequest_ClosesTheUpstream_AndFreesThePermit(string begun)
+    {
+        await using var sidecar = await ProxyHarness.StartAsync(limit: 1);
+        var leaver = await sidecar.SendAsync(Post());
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadMessageAsync();
+        if (begun != "")
+        {
+            await upstream.SendAsync(begun);
+            await leaver.ReadThroughAsync("abc");
+        }
+        leaver.EndSending();
+
+        Assert.Equal("", await upstream.ReadToEndAsync());
+        await sidecar.OutcomeAsync(Outcome.ClientLeftRunning);
+        await sidecar.IdleAsync();
+    }
+
+    [Fact]
+    public async Task LeavingWhileTheNextRequestWaitsUnread_IsNoticedToo()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync(limit: 1);
+        var leaver = await sidecar.SendAsync(Post());
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadMessageAsync();
+        await leaver.SendAsync(Post());
+        leaver.EndSending();
+
+        Assert.Equal("", await upstream.ReadToEndAsync());
+        await sidecar.IdleAsync();
+    }
+
+    [Fact]
+    public async Task SlowHead_IsA408()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        var client = await sidecar.SendAsync("GET / HT");
+        var other = await sidecar.SendAsync(Get);
+        await (await sidecar.Upstream.AcceptAsync()).ReadHeadAsync();
+        sidecar.Time.Advance(TimeSpan.FromSeconds(11));
+
+        Assert.StartsWith("HTTP/1.1 408 ", await client.ReadToEndAsync());
+        Assert.Equal(1, sidecar.Instruments[Outcome.HeadTimeout].Value);
+        Assert.Equal(0, other.Socket.Available);
+    }
+
+    [Fact]
+    public async Task IdleConnection_EndsSilently()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        var client = await sidecar.ConnectAsync();
+        await ProxyHarness.UntilAsync(() => sidecar.Server.ConnectionCount == 1);
+        await ProxyHarness.UntilAsync(() =>
+        {
+            sidecar.Time.Advance(TimeSpan.FromHours(2));
+            return client.Socket.Poll(0, System.Net.Sockets.SelectMode.SelectRead);
+        });
+
+        Assert.Equal("", await client.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task StalledBody_IsA408_AndNeverQueues()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        var client = await sidecar.SendAsync("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
+        await ProxyHarness.UntilAsync(() => sidecar.Server.ExchangeCount == 1);
+        sidecar.Time.Advance(TimeSpan.FromSeconds(31));
+
+        Assert.StartsWith("HTTP/1.1 408 ", await client.ReadToEndAsync());
+        Assert.False(sidecar.Upstream.HasPending);
+        await sidecar.IdleAsync();
+    }
+
+    [Fact]
+    public async Task StalledReader_HoldsTheModelServerBack_AndLosesItsPermitInTheEnd()
+    {
+        // Time runs freely here: only the client's patience may end.
+        await using var sidecar = await ProxyHarness.StartAsync(limit: 1, responseSeconds: int.MaxValue);
+        var client = await sidecar.ConnectAsync();
+        client.Socket.ReceiveBufferSize = 4096;
+        await client.SendAsync(Post());
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadMessageAsync();
+        var piece = new string('x', 1 << 20);
+        var sending = upstream.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: {64 << 20}\r\n\r\n");
+        var blocked = Task.Run(async () =>
+        {
+            try
+            {
+                for (var i = 0; i < 64; i++) await upstream.SendAsync(piece);
+            }
+            catch (Exception)
+            {
+                // The sidecar closed the connection: that is what is awaited.
+            }
+        }, TestContext.Current.CancellationToken);
+        await sending;
+        await ProxyHarness.UntilAsync(() =>
+        {
+            sidecar.Time.Advance(TimeSpan.FromSeconds(1));
+            return sidecar.Instruments[Outcome.ClientStalled].Value == 1;
+        });
+        await blocked;
+        await sidecar.IdleAsync();
+        client.Reset();
+    }
+
+    [Fact]
+    public async Task ExpectContinue_IsAnsweredAtOnce_WhenTheBodyFits()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        var client = await sidecar.SendAsync(
+            "POST /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+        Assert.Equal("HTTP/1.1 100 Continue\r\n\r\n", await client.ReadHeadAsync());
+        await client.SendAsync("abc");
+
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        var request = await upstream.ReadMessageAsync();
+        Assert.DoesNotContain("Expect", request);
+        Assert.EndsWith("abc", request);
+    }
+
+    [Fact]
+    public async Task ExpectContinue_OfALargeBody_IsAnsweredAtDispatch()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync(limit: 1);
+        var first = await sidecar.SendAsync(Post());
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadMessageAsync();
+        var client = await sidecar.SendAsync(
+            "POST /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1000000\r\n\r\n");
+        await ProxyHarness.UntilAsync(() => sidecar.Gate.Queued == 1);
+        Assert.Equal(0, client.Socket.Available);
+
+        await upstream.SendAsync(Ok);
+        await first.ReadMessageAsync();
+        Assert.Equal("HTTP/1.1 100 Continue\r\n\r\n", await client.ReadHeadAsync());
+        var sending = client.SendAsync(new string('x', 1_000_000));
+        Assert.Contains(new string('x', 1_000_000), await upstream.ReadMessageAsync());
+        await sending;
+    }
+
+    [Fact]
+    public async Task ConnectionLimit_ClosesTheLongestIdle()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync(configure: o => o with { ConnectionLimit = 2 });
+        var oldest = await sidecar.ConnectAsync();
+        await ProxyHarness.UntilAsync(() => sidecar.Server.ConnectionCount == 1);
+        sidecar.Time.Advance(TimeSpan.FromSeconds(1));
+        await sidecar.SendAsync(Get);
+        await sidecar.Upstream.AcceptAsync();
+        var newest = await sidecar.SendAsync(Get);
+
+        Assert.Equal("", await oldest.ReadToEndAsync());
+        await (await sidecar.Upstream.AcceptAsync()).ReadHeadAsync();
+        Assert.True(newest.Socket.Connected);
+    }
+}

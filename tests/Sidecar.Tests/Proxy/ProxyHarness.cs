@@ -1,0 +1,117 @@
+using System.Net;
+using Microsoft.Extensions.Time.Testing;
+using Sidecar.Admission;
+using Sidecar.Lifecycle;
+using Sidecar.Primitives;
+using Sidecar.Proxy;
+using Sidecar.Scheduling;
+using Sidecar.Telemetry;
+using Sidecar.Upstream;
+using Sidecar.Workloads;
+
+namespace Sidecar.Tests.Proxy;
+
+/// <summary>The whole data plane in this process, on a clock that the test moves, before a scripted model
+/// server.</summary>
+internal sealed class ProxyHarness : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly List<TestPeer> _clients = [];
+
+    private ProxyHarness(
+        int limit, Func<ProxyOptions, ProxyOptions>? configure, int queueLimit, int threads, int responseSeconds)
+    {
+        var clock = new MonotonicClock(Time);
+        Gate = new Gate(
+            new GateOptions(limit, queueLimit, Seconds(50), OldestEvery: 0, new ScoreOptions()), clock);
+        Workloads = new WorkloadRegistry(new WorkloadOptions());
+        var upstream = new UpstreamOptions(Upstream.EndPoint, Seconds(2), Seconds(4), Seconds(responseSeconds));
+        var proxy = configure is null ? Defaults : configure(Defaults);
+        Addresses = new UpstreamAddresses(Upstream.EndPoint);
+        var options = new ServerOptions(new IPEndPoint(IPAddress.Loopback, 0), threads, upstream, proxy);
+        Server = new SidecarServer(options, Gate, Workloads, Addresses, Instruments, State, Time, Log.Silent);
+    }
+
+    internal static ProxyOptions Defaults { get; } = new()
+    {
+        HeadLimitBytes = 8 * 1024,
+        BodyLimitBytes = 8 << 20,
+        BodyBufferBytes = 256 * 1024,
+        BodyMemoryBytes = 4 << 20,
+        HeadTimeoutTicks = Seconds(10),
+        ClientStallTicks = Seconds(30),
+        IdleTicks = Seconds(3900),
+        ConnectionLimit = 1000,
+        DefaultCriticality = 3,
+        ContextFieldName = "X-Workload-Context",
+        BypassPaths = ["/tokenize"],
+    };
+
+    internal FakeTimeProvider Time { get; } = new();
+
+    internal TestUpstream Upstream { get; } = new();
+
+    internal Gate Gate { get; }
+
+    internal WorkloadRegistry Workloads { get; }
+
+    internal Instruments Instruments { get; } = new();
+
+    internal SidecarState State { get; } = new();
+
+    internal UpstreamAddresses Addresses { get; }
+
+    internal SidecarServer Server { get; }
+
+    internal static long Seconds(int count) => count * TimeSpan.TicksPerSecond;
+
+    internal static async Task<ProxyHarness> StartAsync(
+        int limit = 4, Func<ProxyOptions, ProxyOptions>? configure = null, int queueLimit = 5000, int threads = 1,
+        int responseSeconds = 3600)
+    {
+        var harness = new ProxyHarness(limit, configure, queueLimit, threads, responseSeconds);
+        await harness.Addresses.ResolveAsync(TestContext.Current.CancellationToken);
+        await harness.Server.StartAsync();
+        return harness;
+    }
+
+    internal async Task<TestPeer> ConnectAsync()
+    {
+        var client = await TestPeer.ConnectAsync(Server.EndPoint);
+        _clients.Add(client);
+        return client;
+    }
+
+    /// <summary>A client that has sent <paramref name="request"/>.</summary>
+    internal async Task<TestPeer> SendAsync(string request)
+    {
+        var client = await ConnectAsync();
+        await client.SendAsync(request);
+        return client;
+    }
+
+    /// <summary>Waits for what another thread is about to do.</summary>
+    internal static async Task UntilAsync(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!condition())
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    internal Task OutcomeAsync(Outcome outcome, int count = 1) =>
+        UntilAsync(() => Instruments[outcome].Value >= count);
+
+    /// <summary>Nothing is held for anybody any more.</summary>
+    internal Task IdleAsync() => UntilAsync(() => Server.ExchangeCount == 0 && Gate is { InFlight: 0, Queued: 0 });
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in _clients) client.Dispose();
+        await Server.DisposeAsync();
+        Upstream.Dispose();
+    }
+}

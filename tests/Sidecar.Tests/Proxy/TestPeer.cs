@@ -1,0 +1,98 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace Sidecar.Tests.Proxy;
+
+/// <summary>One end of a raw connection, in Latin-1: what was sent is what is on the wire. Every wait is
+/// bounded.</summary>
+internal sealed class TestPeer(Socket socket) : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly byte[] _received = new byte[64 * 1024];
+    private string _unread = "";
+
+    internal Socket Socket => socket;
+
+    internal static async Task<TestPeer> ConnectAsync(System.Net.EndPoint endPoint)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(endPoint).WaitAsync(Patience);
+        return new TestPeer(socket);
+    }
+
+    internal async Task SendAsync(string text) =>
+        await socket.SendAsync(Encoding.Latin1.GetBytes(text)).WaitAsync(Patience);
+
+    internal void EndSending() => socket.Shutdown(SocketShutdown.Send);
+
+    internal void Reset()
+    {
+        socket.LingerState = new LingerOption(true, 0);
+        socket.Close();
+    }
+
+    /// <summary>Reads up to and with <paramref name="mark"/>.</summary>
+    internal async Task<string> ReadThroughAsync(string mark)
+    {
+        int at;
+        while ((at = _unread.IndexOf(mark, StringComparison.Ordinal)) < 0)
+        {
+            if (!await TryReceiveAsync()) throw new EndOfStreamException($"Ended before '{mark}': '{_unread}'");
+        }
+        return Take(at + mark.Length);
+    }
+
+    internal Task<string> ReadHeadAsync() => ReadThroughAsync("\r\n\r\n");
+
+    internal async Task<string> ReadAsync(int count)
+    {
+        while (_unread.Length < count)
+        {
+            if (!await TryReceiveAsync()) throw new EndOfStreamException($"Ended before {count} bytes: '{_unread}'");
+        }
+        return Take(count);
+    }
+
+    /// <summary>A whole message with Content-Length, or without a body.</summary>
+    internal async Task<string> ReadMessageAsync()
+    {
+        var head = await ReadHeadAsync();
+        const string name = "Content-Length: ";
+        var at = head.IndexOf(name, StringComparison.OrdinalIgnoreCase);
+        if (at < 0) return head;
+        var digits = head[(at + name.Length)..head.IndexOf('\r', at)];
+        return head + await ReadAsync(int.Parse(digits));
+    }
+
+    /// <summary>What comes until the peer ends its direction, or resets.</summary>
+    internal async Task<string> ReadToEndAsync()
+    {
+        try
+        {
+            while (await TryReceiveAsync())
+            {
+            }
+        }
+        catch (SocketException reset) when (reset.SocketErrorCode == SocketError.ConnectionReset)
+        {
+        }
+        return Take(_unread.Length);
+    }
+
+    public void Dispose() => socket.Dispose();
+
+    private async Task<bool> TryReceiveAsync()
+    {
+        var count = await socket.ReceiveAsync(_received).WaitAsync(Patience);
+        _unread += Encoding.Latin1.GetString(_received, 0, count);
+        return count > 0;
+    }
+
+    private string Take(int count)
+    {
+        var taken = _unread[..count];
+        _unread = _unread[count..];
+        return taken;
+    }
+}

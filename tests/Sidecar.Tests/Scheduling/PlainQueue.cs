@@ -1,0 +1,102 @@
+using Sidecar.Scheduling;
+using Sidecar.Workloads;
+
+namespace Sidecar.Tests.Scheduling;
+
+/// <summary>
+/// The rule in its plainest form, to test against: a list of requests, searched as a whole at every dispatch. It
+/// shares with the product only the score function; averages and windows it keeps itself.
+/// </summary>
+internal sealed class PlainQueue(ScoreFunction score, WorkloadOptions options)
+{
+    private readonly List<(ScheduledRequest Request, Metrics Of, int Criticality, long Arrival, long Rank)> _queued = [];
+    private readonly Dictionary<Workload, Metrics> _metrics = [];
+    private long _rank;
+
+    public int Count => _queued.Count;
+
+    public ScheduledRequest this[int index] => _queued[index].Request;
+
+    public ScheduledRequest? Oldest => _queued.Count == 0 ? null : _queued.MinBy(q => q.Rank).Request;
+
+    public int OlderThan(long rank) => _queued.Count(q => q.Rank < rank);
+
+    public long Arrive(Workload workload, long now)
+    {
+        Of(workload).Buckets.Enqueue(Bucket(workload, now));
+        return ++_rank;
+    }
+
+    public void Enqueue(ScheduledRequest request, Workload workload, int criticality, long arrival, long rank) =>
+        _queued.Add((request, Of(workload), criticality, arrival, rank));
+
+    public bool Remove(ScheduledRequest request)
+    {
+        var index = _queued.FindIndex(q => ReferenceEquals(q.Request, request));
+        if (index < 0) return false;
+        // Order in the list means nothing.
+        _queued[index] = _queued[^1];
+        _queued.RemoveAt(_queued.Count - 1);
+        return true;
+    }
+
+    /// <summary>The request that has to go next, and its score.</summary>
+    public (ScheduledRequest Request, long Score)? Best(long now)
+    {
+        (ScheduledRequest Request, long Score)? best = null;
+        long bestRank = 0;
+        foreach (var (request, of, criticality, arrival, rank) in _queued)
+        {
+            var value = score.Score(criticality, of.AverageTicks, now - arrival, InWindow(of, now));
+            if (best is { } b && (value < b.Score || (value == b.Score && rank > bestRank))) continue;
+            best = (request, value);
+            bestRank = rank;
+        }
+        return best;
+    }
+
+    public long ScoreOf(Workload workload, int criticality, long arrival, long now)
+    {
+        var of = Of(workload);
+        return score.Score(criticality, of.AverageTicks, now - arrival, InWindow(of, now));
+    }
+
+    /// <summary>A dispatch, from the queue or at once.</summary>
+    public void Sample(Workload workload, long wait)
+    {
+        var of = Of(workload);
+        var alpha = options.AverageAlpha;
+        of.Average = of.Average is { } before ? alpha * wait + (1 - alpha) * before : wait;
+    }
+
+    private long BucketTicks => options.RateWindowTicks / 60;
+
+    private long Bucket(Workload workload, long now) =>
+        (now + (long)(workload.Hash % (ulong)BucketTicks)) / BucketTicks;
+
+    private long InWindow(Metrics of, long now)
+    {
+        if (of.CountedAt == now && of.CountedSize == of.Buckets.Count) return of.CountedSize;
+        var newest = Bucket(of.Workload, now);
+        while (of.Buckets.TryPeek(out var oldest) && oldest <= newest - 60) of.Buckets.Dequeue();
+        of.CountedAt = now;
+        return of.CountedSize = of.Buckets.Count;
+    }
+
+    private Metrics Of(Workload workload)
+    {
+        if (!_metrics.TryGetValue(workload, out var of)) _metrics[workload] = of = new Metrics(workload);
+        return of;
+    }
+
+    private sealed class Metrics(Workload workload)
+    {
+        public readonly Workload Workload = workload;
+        public readonly Queue<long> Buckets = new();
+        public double? Average;
+        public long CountedAt = -1;
+        public int CountedSize;
+
+        public long AverageTicks => (long)(Average ?? 0);
+    }
+}
