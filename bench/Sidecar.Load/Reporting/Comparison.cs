@@ -25,9 +25,9 @@ public sealed class Comparison(TargetPool baseline, TargetPool target)
         yield return new Verdict(gain >= gainLeast, string.Create(CultureInfo.InvariantCulture,
             $"{Title}: p99 time to first token of criticality {critical.Class.Criticality} is {gain:F1} times shorter "
             + $"(at least {gainLeast:0.#})"));
-        var holds = Math.Abs(1 - Throughput) <= throughputLossMost;
+        var holds = Throughput >= 1 - throughputLossMost;
         yield return new Verdict(holds, string.Create(CultureInfo.InvariantCulture,
-            $"{Title}: tokens/s {(Throughput - 1) * 100:+0.0;-0.0} % (within {throughputLossMost * 100:0.#} %)"));
+            $"{Title}: tokens/s {(Throughput - 1) * 100:+0.0;-0.0} % (at most {throughputLossMost * 100:0.#} % less)"));
         yield return new Verdict(
             target.Pooled.AllOk,
             $"{target.Name}: every one of {target.Pooled.Requests} requests answered 200");
