@@ -3,6 +3,7 @@ using System.Text;
 namespace Sidecar.IntegrationTests;
 
 /// <summary>A client that leaves must not hold a place in a real engine.</summary>
+[Collection("engine")] // one at a time: they read the engine's own counts
 public sealed class EngineCancellationTests(EngineFixture fixture)
 {
     private const int Tokens = 900;

@@ -6,6 +6,7 @@ using OpenAI.Chat;
 namespace Sidecar.IntegrationTests;
 
 /// <summary>OpenAI's .NET client, the sidecar, llama.cpp's server.</summary>
+[Collection("engine")] // one at a time: they read the engine's own counts
 public sealed class EngineChatTests(EngineFixture fixture)
 {
     private const int Tokens = 24;
