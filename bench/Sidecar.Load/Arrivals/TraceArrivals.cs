@@ -44,8 +44,9 @@ public static class TraceArrivals
             ? value
             : throw new UsageException($"'{source}' does not end in a criticality from 1 to 5");
 
-    private static int Separator(string source) =>
-        source.LastIndexOf('=') is > 0 and var at ? at : throw new UsageException($"'{source}' is not FILE=CRITICALITY");
+    private static int Separator(string source) => source.LastIndexOf('=') is > 0 and var at
+        ? at
+        : throw new UsageException($"'{source}' is not FILE=CRITICALITY");
 
     private static List<(DateTime At, int Prompt, int Answer)> Read(string path)
     {
@@ -57,7 +58,8 @@ public static class TraceArrivals
                 || !DateTime.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
                 || !int.TryParse(prompt, out var promptTokens)
                 || !int.TryParse(answer, out var answerTokens))
-                throw new UsageException($"{path}, line {lines.Count + 2}: not TIMESTAMP,ContextTokens,GeneratedTokens");
+                throw new UsageException(
+                    $"{path}, line {lines.Count + 2}: not TIMESTAMP,ContextTokens,GeneratedTokens");
             lines.Add((time, promptTokens, answerTokens));
         }
         return lines.Count > 0 ? lines : throw new UsageException($"{path} has no arrivals");

@@ -12,6 +12,8 @@ public static class LoopbackTarget
             throw new UsageException($"'{text}' is not an http:// address");
         var loopback = uri.Host == "localhost"
             || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
-        return loopback ? uri : throw new UsageException($"'{text}' is not loopback; load is sent to this machine only");
+        return loopback
+            ? uri
+            : throw new UsageException($"'{text}' is not loopback; load is sent to this machine only");
     }
 }

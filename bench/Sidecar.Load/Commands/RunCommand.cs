@@ -7,7 +7,7 @@ namespace Sidecar.Load.Commands;
 /// <summary>One target, one or several seeds pooled.</summary>
 public static class RunCommand
 {
-    public const string Usage = "run --target http://127.0.0.1:PORT (--rate R | --trace …) [--seeds 1,2] [--json FILE]";
+    public const string Usage = "run --target URL (--rate R | --trace …) [--seeds 1,2] [--json FILE]";
 
     public static async Task<int> RunAsync(string[] args, CancellationToken stop)
     {

@@ -22,12 +22,14 @@ public sealed class Comparison(TargetPool baseline, TargetPool target)
     public IEnumerable<Verdict> Judge(double gainLeast, double throughputLossMost)
     {
         var (critical, gain) = FirstTokenGains(99).MaxBy(pair => pair.Class.Class.Criticality);
-        yield return new Verdict(gain >= gainLeast, Format(
-            $"{Title}: p99 time to first token of criticality {critical.Class.Criticality} is {gain:F1} times shorter (at least {gainLeast:0.#})"));
-        yield return new Verdict(Math.Abs(1 - Throughput) <= throughputLossMost, Format(
-            $"{Title}: tokens/s {(Throughput - 1) * 100:+0.0;-0.0} % (within {throughputLossMost * 100:0.#} %)"));
-        yield return new Verdict(target.Pooled.AllOk, Format($"{target.Name}: every one of {target.Pooled.Requests} requests answered 200"));
+        yield return new Verdict(gain >= gainLeast, string.Create(CultureInfo.InvariantCulture,
+            $"{Title}: p99 time to first token of criticality {critical.Class.Criticality} is {gain:F1} times shorter "
+            + $"(at least {gainLeast:0.#})"));
+        var holds = Throughput >= 1 - throughputLossMost;
+        yield return new Verdict(holds, string.Create(CultureInfo.InvariantCulture,
+            $"{Title}: tokens/s {(Throughput - 1) * 100:+0.0;-0.0} % (at most {throughputLossMost * 100:0.#} % less)"));
+        yield return new Verdict(
+            target.Pooled.AllOk,
+            $"{target.Name}: every one of {target.Pooled.Requests} requests answered 200");
     }
-
-    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -38,7 +38,7 @@ public static class JsonReport
             workload_id = one.Class.WorkloadId,
             requests = one.Requests,
             tokens = one.Tokens,
-            statuses = one.Statuses.ToDictionary(pair => pair.Status == ClassTally.Lost ? "lost" : $"{pair.Status}", pair => pair.Count),
+            statuses = one.Statuses.ToDictionary(pair => Table.StatusName(pair.Status), pair => pair.Count),
             first_token_ms = Shape(one.FirstToken),
             inter_token_ms = Shape(one.InterToken),
             total_ms = Shape(one.Total),

@@ -34,7 +34,9 @@ public static class MarkdownReport
     {
         foreach (var one in pool.Pooled.Classes)
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"| {pool.Name} | {one.Class.Criticality} | {one.Requests} | {Table.Statuses(one)} | {Pair(one.FirstToken)} | {Pair(one.InterToken)} | {Pair(one.Total)} | {one.Tokens / pool.Pooled.Seconds:F0} |");
+                $"| {pool.Name} | {one.Class.Criticality} | {one.Requests} | {Table.Statuses(one)} "
+                + $"| {Pair(one.FirstToken)} | {Pair(one.InterToken)} | {Pair(one.Total)} "
+                + $"| {one.Tokens / pool.Pooled.Seconds:F0} |");
         text.AppendLine(CultureInfo.InvariantCulture,
             $"| {pool.Name} | all | {pool.Pooled.Requests} | | | | | {pool.Pooled.TokensPerSecond:F0} |");
     }

@@ -16,7 +16,8 @@ public static class Table
         var run = pool.Pooled;
         output.WriteLine();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{pool.Name}: {pool.Runs.Count} run(s), {run.Requests} requests in {run.Seconds:F1} s, {run.TokensPerSecond:F0} tokens/s"));
+            $"{pool.Name}: {pool.Runs.Count} run(s), {run.Requests} requests in {run.Seconds:F1} s, "
+            + $"{run.TokensPerSecond:F0} tokens/s"));
         output.WriteLine(Header);
         foreach (var one in run.Classes) output.WriteLine(Row(one, run.Seconds));
         var lateness = run.Classes.Max(one => Milliseconds(one.Lateness, 99));
@@ -38,8 +39,11 @@ public static class Table
     public static double Milliseconds(HistogramBase histogram, double percentile) =>
         histogram.TotalCount == 0 ? 0 : histogram.GetValueAtPercentile(percentile) / 1000.0;
 
-    public static string Statuses(ClassTally tally) => string.Join(' ', tally.Statuses.Select(pair =>
-        $"{(pair.Status == ClassTally.Lost ? "lost" : pair.Status.ToString(CultureInfo.InvariantCulture))}:{pair.Count}"));
+    public static string StatusName(int status) =>
+        status == ClassTally.Lost ? "lost" : status.ToString(CultureInfo.InvariantCulture);
+
+    public static string Statuses(ClassTally tally) =>
+        string.Join(' ', tally.Statuses.Select(pair => $"{StatusName(pair.Status)}:{pair.Count}"));
 
     private static string Row(ClassTally one, double seconds)
     {

@@ -8,8 +8,7 @@ namespace Sidecar.Load.Running;
 /// that a generator that falls behind cannot hide waits (coordinated omission).</summary>
 public sealed class ClassTally(RequestClass requestClass)
 {
-    /// <summary>Status of a request that got no whole answer: connection lost, stream cut, or no answer in
-    /// time.</summary>
+    /// <summary>Status of a request without a whole answer: connection lost, stream cut, or not in time.</summary>
     public const int Lost = 0;
 
     private const long MicrosecondsMax = 600_000_000;

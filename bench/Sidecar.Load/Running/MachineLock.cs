@@ -1,24 +1,35 @@
+using System.Diagnostics;
+using Sidecar.Load.CommandLine;
+
 namespace Sidecar.Load.Running;
 
 /// <summary>Holds a lock file while a measurement runs, for machines on which other heavy work takes the same lock
-/// (<c>flock FILE make …</c>): .NET's exclusive open is that same advisory lock.</summary>
-public static class MachineLock
+/// (<c>flock FILE make …</c>). A child process waits for it in the kernel's queue: trying again and again from here
+/// would never win against those who wait there.</summary>
+public sealed class MachineLock : IDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private readonly Process _holder;
 
-    /// <returns>Dispose it to let others go on.</returns>
-    public static async Task<IDisposable> TakeAsync(string path, CancellationToken stop)
+    private MachineLock(Process holder) => _holder = holder;
+
+    /// <returns>Dispose it to let others go on; the end of this process lets go too.</returns>
+    public static async Task<MachineLock> TakeAsync(string path, CancellationToken stop)
     {
-        while (true)
+        var start = new ProcessStartInfo("flock", [path, "sh", "-c", "echo held; read -r _ || true"])
         {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException)
-            {
-                await Task.Delay(Pause, stop);
-            }
-        }
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        var held = new MachineLock(Process.Start(start) ?? throw new UsageException("flock did not start"));
+        if (await held._holder.StandardOutput.ReadLineAsync(stop) is "held") return held;
+        held.Dispose();
+        throw new UsageException($"the lock {path} could not be taken");
+    }
+
+    public void Dispose()
+    {
+        _holder.StandardInput.Close(); // the shell's read ends, and with it the lock
+        _holder.WaitForExit();
+        _holder.Dispose();
     }
 }

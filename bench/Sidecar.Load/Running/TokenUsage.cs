@@ -1,7 +1,7 @@
 namespace Sidecar.Load.Running;
 
-/// <summary>Finds the model server's own count of the tokens it made, without parsing every event of a
-/// stream.</summary>
+/// <summary>Finds the model server's own count of the tokens it made, without parsing every event of a stream.
+/// </summary>
 public static class TokenUsage
 {
     private const string Member = "\"completion_tokens\":";

@@ -1,0 +1,57 @@
+using System.Text;
+
+namespace Sidecar.IntegrationTests;
+
+/// <summary>A client that leaves must not hold a place in a real engine.</summary>
+[Collection("engine")] // one at a time: they read the engine's own counts
+public sealed class EngineCancellationTests(EngineFixture fixture)
+{
+    private const int Tokens = 900;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    [Fact]
+    public async Task ClientLeavesMidStream_SlotAndPermitAreFreeBeforeTheAnswerIsMade()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var (engine, sidecar) = await fixture.RequireAsync(stop);
+        var madeBefore = await engine.PredictedTokensAsync(stop);
+
+        using (var http = new HttpClient())
+        using (var answer = await http.SendAsync(
+            LongRequest(sidecar.Data), HttpCompletionOption.ResponseHeadersRead, stop))
+        {
+            await using var body = await answer.Content.ReadAsStreamAsync(stop);
+            var first = new byte[1];
+            await body.ReadExactlyAsync(first, stop);
+            Assert.True(await engine.BusySlotsAsync(stop) > 0, "the engine is not generating: nothing to cancel");
+        } // leaves here, with the answer unread
+
+        await UntilAsync(async () => await engine.BusySlotsAsync(stop) == 0, "the engine's slot stayed busy", stop);
+        await UntilAsync(async () => await sidecar.InFlightAsync(stop) == 0, "the permit was not returned", stop);
+        // The engine counts an answer's tokens when it is whole: had it gone on to the end, they would be here.
+        var made = await engine.PredictedTokensAsync(stop) - madeBefore;
+        Assert.True(made < Tokens, $"the engine made all {made} tokens of an answer that nobody read");
+    }
+
+    private static HttpRequestMessage LongRequest(Uri data) => new(
+        HttpMethod.Post, new Uri(data, "/v1/chat/completions"))
+    {
+        Content = new StringContent(
+            $$"""
+            {"model":"tiny","messages":[{"role":"user","content":"hi"}],"max_tokens":{{Tokens}},
+            "ignore_eos":true,"stream":true}
+            """,
+            Encoding.UTF8, "application/json"),
+    };
+
+    private static async Task UntilAsync(Func<Task<bool>> holds, string otherwise, CancellationToken stop)
+    {
+        for (var left = Patience; left > TimeSpan.Zero; left -= Pause)
+        {
+            if (await holds()) return;
+            await Task.Delay(Pause, stop);
+        }
+        Assert.Fail(otherwise);
+    }
+}

@@ -1,0 +1,77 @@
+using Sidecar.IntegrationTests;
+
+[assembly: AssemblyFixture(typeof(EngineFixture))]
+
+namespace Sidecar.IntegrationTests;
+
+/// <summary>One real engine with the sidecar in front of it, shared by the engine tests and started by the first.
+/// </summary>
+public sealed class EngineFixture : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _once = new(1);
+    private EngineServer? _engine;
+    private EngineSidecar? _sidecar;
+    private string? _missing;
+
+    /// <summary>The folder with <c>Sidecar.sln</c>.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>Skips the calling test, with the reason, where the machine has no engine; a missing binary is a
+    /// failure, since <c>scripts/test</c> publishes it.</summary>
+    public async Task<(EngineServer Engine, EngineSidecar Sidecar)> RequireAsync(CancellationToken stop)
+    {
+        await _once.WaitAsync(stop);
+        try
+        {
+            if (_engine is null && _missing is null) await StartAsync();
+        }
+        finally
+        {
+            _once.Release();
+        }
+        if (_missing is not null)
+        {
+            Console.Error.WriteLine($"NOT RUN: engine tests: {_missing}");
+            Assert.Skip($"NOT RUN: {_missing}");
+        }
+        return (_engine!, _sidecar!);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_sidecar is not null) await _sidecar.DisposeAsync();
+        if (_engine is not null) await _engine.DisposeAsync();
+        _once.Dispose();
+    }
+
+    private async Task StartAsync()
+    {
+        var binary = Path.Combine(Root, "artifacts", "publish", "sidecar");
+        Assert.True(File.Exists(binary), "artifacts/publish/sidecar is missing: scripts/publish makes it");
+        var (engine, reason) = await EngineServer.TryStartAsync();
+        if (engine is null)
+        {
+            _missing = reason;
+            return;
+        }
+        try
+        {
+            _sidecar = await EngineSidecar.StartAsync(binary, engine);
+            _engine = engine;
+        }
+        catch
+        {
+            await engine.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static string FindRoot()
+    {
+        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
+        {
+            if (File.Exists(Path.Combine(at.FullName, "Sidecar.sln"))) return at.FullName;
+        }
+        throw new InvalidOperationException("no Sidecar.sln above the tests");
+    }
+}
