@@ -6,7 +6,8 @@ internal static class Words
     private static readonly string[] All =
     [
         "the", "queue", "is", "short", "and", "each", "request", "that", "matters", "goes", "first", "while", "a",
-        "slot", "stays", "full", "so", "tokens", "flow", "like", "water", "over", "stones", "until", "nothing", "waits", "in",
+        "slot", "stays", "full", "so", "tokens", "flow", "like", "water", "over",
+        "stones", "until", "nothing", "waits", "in",
         "this", "batch", "we", "decode", "one", "more", "word", "then", "rest",
     ];
 

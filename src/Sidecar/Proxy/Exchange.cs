@@ -158,8 +158,13 @@ internal sealed class Exchange
     private void LetGo(UpstreamConnection upstream, bool isReusable)
     {
         var head = _response.Head;
-        if (isReusable) _worker.Upstream.Return(upstream, head.KeepAliveTimeoutSeconds, head.KeepAliveMax);
-        else upstream.Channel.Close();
+        if (!isReusable)
+        {
+            upstream.Channel.Close();
+            return;
+        }
+        var wasStreamed = head.Framing == BodyFraming.Chunked;
+        _worker.Upstream.Return(upstream, head.KeepAliveTimeoutSeconds, head.KeepAliveMax, wasStreamed);
     }
 
     private bool OnRefused()

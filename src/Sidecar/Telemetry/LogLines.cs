@@ -9,7 +9,8 @@ namespace Sidecar.Telemetry;
 internal sealed class LogLines(LogFormat format)
 {
     /// <summary>Lines are read by people and log collectors, never put into a web page: quotes stay readable.</summary>
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Readable =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     internal string Format(
         DateTimeOffset time, LogLevel level, string name, ReadOnlySpan<(string Name, string Value)> values) =>

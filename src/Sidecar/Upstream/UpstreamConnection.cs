@@ -19,6 +19,9 @@ public sealed class UpstreamConnection(SocketChannel channel)
     /// nothing.</summary>
     public long ClosesAtTicks { get; internal set; } = long.MaxValue;
 
+    /// <summary>Until when it is only watched, because the model server might be about to close it.</summary>
+    internal long ProbationEndsTicks { get; set; }
+
     /// <summary>
     /// Whether another request may be sent: open, silent and not announced to end. Bytes that wait unread were
     /// announced by

@@ -6,12 +6,21 @@ namespace Sidecar.Upstream;
 /// The resting connections of one reactor to the model server, newest first. Bounded by the requests in flight; used on
 /// the reactor's thread.
 /// </summary>
+/// <remarks>
+/// llama.cpp's server closes a connection up to some 30 ms after a streamed answer, without having said so; a request
+/// that
+/// is sent in between is lost. So a connection rests on probation after a streamed answer, until enough of them have
+/// survived theirs to show that this model server keeps what it does not announce to close.
+/// </remarks>
 public sealed class UpstreamPool : IChannelOwner, IReactorDuty
 {
     private const long SecondTicks = TimeSpan.TicksPerSecond;
+    private const long ProbationTicks = TimeSpan.TicksPerSecond / 10;
+    private const int TrustAfter = 8;
 
     private readonly UpstreamOptions _options;
     private readonly List<UpstreamConnection> _resting = [];
+    private int _survivedInARow;
 
     public UpstreamPool(Reactor reactor, UpstreamOptions options, UpstreamAddresses addresses)
     {
@@ -30,11 +39,13 @@ public sealed class UpstreamPool : IChannelOwner, IReactorDuty
     /// <summary>The connection that rested least, if one is fit for use.</summary>
     public UpstreamConnection? TryRent(IChannelOwner owner)
     {
-        while (_resting.Count > 0)
+        var now = Reactor.NowTicks;
+        for (var i = _resting.Count - 1; i >= 0; i--)
         {
-            var connection = _resting[^1];
-            _resting.RemoveAt(_resting.Count - 1);
-            if (IsFit(connection, Reactor.NowTicks))
+            var connection = _resting[i];
+            if (connection.ProbationEndsTicks > now) continue;
+            _resting.RemoveAt(i);
+            if (IsFit(connection, now))
             {
                 connection.Channel.Owner = owner;
                 connection.UseCount++;
@@ -49,7 +60,8 @@ public sealed class UpstreamPool : IChannelOwner, IReactorDuty
     /// <param name="connection">Rented from this pool or newly connected.</param>
     /// <param name="keepAliveSeconds">What the response's Keep-Alive field gave as timeout; -1: nothing.</param>
     /// <param name="keepAliveMax">The requests it allows on one connection; -1: nothing.</param>
-    public void Return(UpstreamConnection connection, int keepAliveSeconds, int keepAliveMax)
+    /// <param name="wasStreamed">The response came in chunks.</param>
+    public void Return(UpstreamConnection connection, int keepAliveSeconds, int keepAliveMax, bool wasStreamed)
     {
         var now = Reactor.NowTicks;
         connection.RestsSinceTicks = now;
@@ -62,13 +74,20 @@ public sealed class UpstreamPool : IChannelOwner, IReactorDuty
             return;
         }
         connection.Channel.Owner = this;
+        connection.ProbationEndsTicks = wasStreamed && _survivedInARow < TrustAfter ? now + ProbationTicks : 0;
         _resting.Add(connection);
     }
 
     /// <summary>A resting connection that says anything is over; it leaves the list at the next look.</summary>
     public void OnChannelEvent(SocketChannel channel)
     {
-        if (channel.PeerClosed || channel.CanReceive) channel.Close();
+        if (!channel.PeerClosed && !channel.CanReceive) return;
+        foreach (var connection in _resting)
+        {
+            if (connection.Channel == channel && Reactor.NowTicks - connection.RestsSinceTicks < ProbationTicks)
+                _survivedInARow = 0;
+        }
+        channel.Close();
     }
 
     public void OnSweep(long nowTicks)
@@ -77,10 +96,18 @@ public sealed class UpstreamPool : IChannelOwner, IReactorDuty
         var kept = 0;
         for (var i = 0; i < _resting.Count; i++)
         {
+            EndProbation(_resting[i], nowTicks);
             if (IsFit(_resting[i], nowTicks)) _resting[kept++] = _resting[i];
             else _resting[i].Channel.Close();
         }
         _resting.RemoveRange(kept, _resting.Count - kept);
+    }
+
+    private void EndProbation(UpstreamConnection connection, long nowTicks)
+    {
+        if (connection.ProbationEndsTicks == 0 || connection.ProbationEndsTicks > nowTicks) return;
+        connection.ProbationEndsTicks = 0;
+        if (connection.IsUsable(nowTicks)) _survivedInARow++;
     }
 
     private bool IsFit(UpstreamConnection connection, long nowTicks) =>

@@ -200,4 +200,20 @@ public class RelayTests
         await client.SendAsync(Post());
         await (await sidecar.Upstream.AcceptAsync()).ReadMessageAsync();
     }
+
+    /// <summary>llama.cpp's server closes it a little later, without having said so.</summary>
+    [Fact]
+    public async Task ConnectionAfterAStream_IsNotUsedAtOnce()
+    {
+        const string stream = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n";
+        await using var sidecar = await ProxyHarness.StartAsync();
+        var client = await sidecar.SendAsync(Post());
+        var first = await sidecar.Upstream.AcceptAsync();
+        await first.ReadMessageAsync();
+        await first.SendAsync(stream);
+        await client.ReadThroughAsync("0\r\n\r\n");
+
+        await client.SendAsync(Post());
+        await (await sidecar.Upstream.AcceptAsync()).ReadMessageAsync();
+    }
 }

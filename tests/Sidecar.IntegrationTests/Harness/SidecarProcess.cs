@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+using Sidecar.Tests.Proxy;
+
+namespace Sidecar.IntegrationTests.Harness;
+
+/// <summary>The published binary as a process, with a clean environment and ports of its own.</summary>
+internal sealed class SidecarProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Process _process;
+    private readonly List<TestPeer> _clients = [];
+
+    private SidecarProcess(Process process, IPEndPoint data, IPEndPoint admin)
+    {
+        (_process, Data, Admin) = (process, data, new AdminClient(admin));
+    }
+
+    internal static string Binary { get; } = FindBinary();
+
+    internal IPEndPoint Data { get; }
+
+    internal AdminClient Admin { get; }
+
+    internal static async Task<SidecarProcess> StartAsync(
+        IPEndPoint upstream, params (string Name, string Value)[] settings)
+    {
+        var start = new ProcessStartInfo(Binary) { RedirectStandardOutput = true };
+        start.Environment.Clear();
+        start.Environment["SIDECAR_LISTEN"] = start.Environment["SIDECAR_ADMIN"] = "127.0.0.1:0";
+        start.Environment["SIDECAR_UPSTREAM"] = $"{upstream}";
+        start.Environment["SIDECAR_OLDEST_EVERY"] = "0";
+        foreach (var (name, value) in settings) start.Environment[name] = value;
+        var process = Process.Start(start)!;
+        while (await process.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line)
+        {
+            using var json = JsonDocument.Parse(line);
+            if (json.RootElement.GetProperty("event").GetString() != "started") continue;
+            var sidecar = new SidecarProcess(process, EndPoint(json, "listen"), EndPoint(json, "admin"));
+            // Nobody reads on; the pipe must not fill up.
+            _ = process.StandardOutput.ReadToEndAsync();
+            return sidecar;
+        }
+        throw new InvalidOperationException($"The sidecar ended with code {process.ExitCode} before it had started.");
+    }
+
+    internal async Task<TestPeer> ConnectAsync()
+    {
+        var client = await TestPeer.ConnectAsync(Data);
+        lock (_clients) _clients.Add(client);
+        return client;
+    }
+
+    internal async Task<TestPeer> SendAsync(string request)
+    {
+        var client = await ConnectAsync();
+        await client.SendAsync(request);
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in _clients) client.Dispose();
+        Admin.Dispose();
+        if (!_process.HasExited) _process.Kill();
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        _process.Dispose();
+    }
+
+    private static IPEndPoint EndPoint(JsonDocument json, string name) =>
+        IPEndPoint.Parse(json.RootElement.GetProperty(name).GetString()!);
+
+    private static string FindBinary()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Sidecar.sln"))) folder = folder.Parent;
+        var binary = Environment.GetEnvironmentVariable("SIDECAR_BINARY")
+            ?? Path.Combine(folder?.FullName ?? "", "artifacts", "publish", "sidecar");
+        return File.Exists(binary)
+            ? binary
+            : throw new FileNotFoundException($"There is no published binary at {binary}: run scripts/publish");
+    }
+}
