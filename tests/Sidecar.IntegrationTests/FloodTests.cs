@@ -20,12 +20,12 @@ public class FloodTests
         await using var sidecar = await SidecarProcess.StartAsync(
             upstream.EndPoint, [.. Settings, ("SIDECAR_QUEUE_TIMEOUT", "6s")]);
         await sidecar.SendAsync(Post("running"));
-        var (server, _) = await upstream.NextAsync();
+        var arrival = await upstream.NextAsync();
         var waiting = await QueueAsync(sidecar);
 
         await AssertAnswersAsync(waiting, "HTTP/1.1 503 ", "x-sidecar-reason: queue-timeout\r\n");
         Assert.Equal(1, await sidecar.Admin.MetricAsync("sidecar_in_flight"));
-        await server.SendAsync(Ok);
+        await arrival.AnswerAsync();
         await sidecar.Admin.IdleAsync();
     }
 
@@ -63,13 +63,7 @@ public class FloodTests
             async () => await sidecar.Admin.MetricAsync("sidecar_gate_open") == 0, "a closed gate");
 
         upstream.Revive();
-        var (server, _) = await upstream.NextAsync();
-        for (var i = 1; i < count; i++)
-        {
-            await server.SendAsync(Ok);
-            await server.ReadMessageAsync();
-        }
-        await server.SendAsync(Ok);
+        for (var i = 0; i < count; i++) await (await upstream.NextAsync()).AnswerAsync();
         await AssertAnswersAsync(waiting, "HTTP/1.1 200 ", "ok");
     }
 

@@ -5,17 +5,12 @@ using Sidecar.Tests.Proxy;
 
 namespace Sidecar.IntegrationTests.Harness;
 
-/// <summary>
-/// A model server that is healthy, and whose every other answer the test decides: the first request of each connection
-/// is an
-/// event, later ones are read from the connection.
-/// </summary>
+/// <summary>A model server that is healthy, and whose every other answer the test decides: each request is an event.</summary>
 internal sealed class ScriptedUpstream : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly Channel<(TestPeer Peer, string Request)> _arrivals =
-        Channel.CreateUnbounded<(TestPeer, string)>();
+    private readonly Channel<Arrival> _arrivals = Channel.CreateUnbounded<Arrival>();
     private readonly List<TestPeer> _accepted = [];
     private TcpListener _listener = new(IPAddress.Loopback, 0);
 
@@ -28,7 +23,8 @@ internal sealed class ScriptedUpstream : IDisposable
 
     internal IPEndPoint EndPoint { get; }
 
-    internal async Task<(TestPeer Peer, string Request)> NextAsync() =>
+    /// <summary>The next request, on whichever connection: each of the sidecar's threads has its own.</summary>
+    internal async Task<Arrival> NextAsync() =>
         await _arrivals.Reader.ReadAsync().AsTask().WaitAsync(Patience);
 
     /// <summary>Refuses connections from now on, and resets those that there are.</summary>
@@ -69,7 +65,7 @@ internal sealed class ScriptedUpstream : IDisposable
                 socket.NoDelay = true;
                 var peer = new TestPeer(socket);
                 lock (_accepted) _accepted.Add(peer);
-                _ = WelcomeAsync(peer);
+                _ = ReadAsync(peer);
             }
         }
         catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
@@ -78,21 +74,22 @@ internal sealed class ScriptedUpstream : IDisposable
         }
     }
 
-    private async Task WelcomeAsync(TestPeer peer)
+    private async Task ReadAsync(TestPeer peer)
     {
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            var request = await peer.ReadMessageAsync();
-            while (request.StartsWith("GET /health ", StringComparison.Ordinal))
+            while (true)
             {
-                await peer.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-                request = await peer.ReadMessageAsync();
+                var request = await peer.ReadMessageAsync();
+                if (request.StartsWith("GET /health ", StringComparison.Ordinal))
+                    await peer.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+                else _arrivals.Writer.TryWrite(new Arrival(peer, request, closed.Task));
             }
-            _arrivals.Writer.TryWrite((peer, request));
         }
         catch (Exception left) when (left is IOException or SocketException or ObjectDisposedException)
         {
-            // It was opened and not used, or the test is over.
+            closed.SetResult();
         }
     }
 }
