@@ -35,7 +35,8 @@ public class ClientsThatLeaveTests
             if (byReset) client.Reset();
             else client.EndSending();
         }
-        await Task.WhenAll(running.Select(arrival => arrival.Closed)).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await Task.WhenAll(running.Select(arrival => arrival.Closed))
+            .WaitAsync(Patience, TestContext.Current.CancellationToken);
         await sidecar.Admin.IdleAsync();
         await AssertFullLimitAsync(sidecar, upstream, half);
     }

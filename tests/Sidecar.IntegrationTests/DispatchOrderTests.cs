@@ -101,7 +101,8 @@ public class DispatchOrderTests
 
     /// <summary>Ends the running request, and the next ones one by one; their bodies in the order of
     /// dispatch.</summary>
-    /// <summary>Ends the running request, and the next ones one by one; their bodies in the order of dispatch.</summary>
+    /// <summary>Ends the running request, and the next ones one by one; their bodies in the order of
+    /// dispatch.</summary>
     private static async Task<List<string>> DispatchAsync(ScriptedUpstream upstream, Arrival running, int count)
     {
         var bodies = new List<string>();

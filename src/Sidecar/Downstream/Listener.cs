@@ -8,40 +8,36 @@ namespace Sidecar.Downstream;
 /// Listens for clients and accepts them on one reactor. Binding and closing are for the owner's thread, before the
 /// reactor starts and through <see cref="Close"/>; accepting is the reactor's.
 /// </summary>
-public sealed class Listener : IChannelOwner, IReactorDuty, IDisposable
+public sealed class Listener : IChannelOwner, IReactorDuty
 {
     private const int Backlog = 4096;
 
     /// <summary>So many accepts in a row, then the connections have their turn.</summary>
     private const int AcceptsPerTurnMax = 64;
 
-    private readonly Socket _socket;
+    private readonly int _descriptor;
     private readonly IConnectionTaker _taker;
     private SocketChannel? _channel;
     private Reactor? _reactor;
     private bool _mayHaveMore;
 
-    /// <exception cref="SocketException">The address is in use or not this machine's.</exception>
+    /// <exception cref="IOException">The address is in use or not this machine's.</exception>
     public Listener(IPEndPoint endPoint, IConnectionTaker taker)
     {
         _taker = taker;
-        _socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        var address = endPoint.Serialize();
+        var family = BitConverter.ToUInt16(address.Buffer.Span);
+        const int type = Libc.SocketStream | Libc.NonBlocking | Libc.CloseOnExec;
+        _descriptor = Libc.Check(Libc.Socket(family, type, 0), "socket");
         try
         {
-            if (endPoint.AddressFamily == AddressFamily.InterNetworkV6) _socket.DualMode = true;
-            _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-            // Accepted sockets inherit it, which saves a call for each.
-            _socket.NoDelay = true;
-            _socket.Bind(endPoint);
-            _socket.Listen(Backlog);
-            Libc.SetNonBlocking((int)_socket.Handle);
+            EndPoint = (IPEndPoint)endPoint.Create(Listen(address, endPoint));
         }
         catch
         {
-            _socket.Dispose();
+            Libc.Close(_descriptor);
             throw;
         }
-        EndPoint = (IPEndPoint)_socket.LocalEndPoint!;
     }
 
     /// <summary>Where it really listens, the port chosen by the kernel included.</summary>
@@ -51,7 +47,7 @@ public sealed class Listener : IChannelOwner, IReactorDuty, IDisposable
     public void Start(Reactor reactor)
     {
         _reactor = reactor;
-        _channel = reactor.Adopt((int)_socket.Handle, this);
+        _channel = reactor.Adopt(_descriptor, this);
         AcceptSome();
     }
 
@@ -66,12 +62,26 @@ public sealed class Listener : IChannelOwner, IReactorDuty, IDisposable
     /// <summary>Refuses new connections from now on; on the reactor's thread.</summary>
     public void Close()
     {
-        if (_channel is null) return;
+        _channel?.Close();
         _channel = null;
-        _socket.Close();
     }
 
-    public void Dispose() => _socket.Dispose();
+    private unsafe SocketAddress Listen(SocketAddress address, IPEndPoint endPoint)
+    {
+        Libc.SetOption(_descriptor, Libc.LevelSocket, Libc.OptionReuseAddress, 1);
+        if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
+            Libc.SetOption(_descriptor, Libc.LevelIpv6, Libc.OptionIpv6Only, 0);
+        // Accepted sockets inherit it, which saves a call for each.
+        Libc.SetOption(_descriptor, Libc.LevelTcp, Libc.OptionNoDelay, 1);
+        var length = address.Size;
+        fixed (byte* start = address.Buffer.Span)
+        {
+            Libc.Check(Libc.Bind(_descriptor, start, length), $"listening on {endPoint}");
+            Libc.Check(Libc.Listen(_descriptor, Backlog), $"listening on {endPoint}");
+            Libc.Check(Libc.GetName(_descriptor, start, &length), "getsockname");
+        }
+        return address;
+    }
 
     private unsafe void AcceptSome()
     {
@@ -80,7 +90,7 @@ public sealed class Listener : IChannelOwner, IReactorDuty, IDisposable
         for (var i = 0; i < AcceptsPerTurnMax; i++)
         {
             var descriptor =
-                Libc.Accept((int)_socket.Handle, null, null, Libc.NonBlocking | Libc.CloseOnExec);
+                Libc.Accept(_descriptor, null, null, Libc.NonBlocking | Libc.CloseOnExec);
             if (descriptor >= 0)
             {
                 _taker.Take(descriptor);

@@ -26,7 +26,7 @@ public sealed class SidecarServer : IConnectionTaker, IAsyncDisposable
     private readonly ITimer _sweep;
 
     /// <summary>Binds the data port, but does not accept yet.</summary>
-    /// <exception cref="System.Net.Sockets.SocketException">The address is in use or not this machine's.</exception>
+    /// <exception cref="IOException">The address is in use or not this machine's.</exception>
     public SidecarServer(
         ServerOptions options, Gate gate, WorkloadRegistry workloads, UpstreamAddresses addresses,
         Instruments instruments, SidecarState state, MonotonicClock clock, TimeProvider time, Log log)
@@ -70,7 +70,6 @@ public sealed class SidecarServer : IConnectionTaker, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _sweep.DisposeAsync();
-        _listener.Dispose();
         foreach (var reactor in _reactors) reactor.Dispose();
     }
 

@@ -15,10 +15,10 @@ internal static unsafe partial class Libc
     internal const int CloseOnExec = 0x80000, NonBlocking = 0x800;
     internal const int MessageNoSignal = 0x4000;
     internal const int SocketStream = 1;
-    internal const int LevelSocket = 1, OptionError = 4, OptionKeepAlive = 9, OptionLinger = 13;
+    internal const int LevelSocket = 1, OptionReuseAddress = 2, OptionError = 4, OptionKeepAlive = 9, OptionLinger = 13;
     internal const int LevelTcp = 6, OptionNoDelay = 1;
     internal const int ShutdownWrite = 1;
-    private const int ControlGetFlags = 3, ControlSetFlags = 4;
+    internal const int LevelIpv6 = 41, OptionIpv6Only = 26;
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     internal static partial int EpollCreate(int flags);
@@ -53,6 +53,15 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
     internal static partial int Connect(int descriptor, byte* address, int addressLength);
 
+    [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
+    internal static partial int Bind(int descriptor, byte* address, int addressLength);
+
+    [LibraryImport("libc", EntryPoint = "listen", SetLastError = true)]
+    internal static partial int Listen(int descriptor, int backlog);
+
+    [LibraryImport("libc", EntryPoint = "getsockname", SetLastError = true)]
+    internal static partial int GetName(int descriptor, byte* address, int* addressLength);
+
     [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
     internal static partial int Shutdown(int descriptor, int how);
 
@@ -65,13 +74,7 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     internal static partial int GetOption(int descriptor, int level, int option, void* value, int* length);
 
-    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
-    private static partial int Control(int descriptor, int command, int argument);
-
     internal static int LastError => Marshal.GetLastPInvokeError();
-
-    internal static void SetNonBlocking(int descriptor) =>
-        Check(Control(descriptor, ControlSetFlags, Control(descriptor, ControlGetFlags, 0) | NonBlocking), "fcntl");
 
     internal static void SetOption(int descriptor, int level, int option, int value) =>
         SetOption(descriptor, level, option, &value, sizeof(int));

@@ -65,7 +65,7 @@ public partial class StyleTests
     {
         for (var i = 1; i < lines.Length; i++)
         {
-            if (lines[i] != "    {" || NestedType().IsMatch(lines[i - 1])) continue;
+            if (lines[i] != "    {" || NestedTypeOrTable().IsMatch(lines[i - 1])) continue;
             var end = Array.FindIndex(lines, i, line => line.StartsWith("    }", StringComparison.Ordinal));
             if (end > 0) yield return (i, end - i + 2);
         }
@@ -77,6 +77,7 @@ public partial class StyleTests
         RegexOptions.Multiline)]
     private static partial Regex TypeDeclaration();
 
-    [GeneratedRegex(@"\b(class|struct|record|enum|interface)\b")]
-    private static partial Regex NestedType();
+    /// <summary>A table of data may be as long as it needs to be.</summary>
+    [GeneratedRegex(@"\b(class|struct|record|enum|interface)\b|=> new\(\)$")]
+    private static partial Regex NestedTypeOrTable();
 }

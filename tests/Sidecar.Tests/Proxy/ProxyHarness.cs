@@ -15,7 +15,7 @@ namespace Sidecar.Tests.Proxy;
 /// server.</summary>
 internal sealed class ProxyHarness : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly List<TestPeer> _clients = [];
 

@@ -7,7 +7,7 @@ namespace Sidecar.Tests.Proxy;
 /// bounded.</summary>
 internal sealed class TestPeer(Socket socket) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly byte[] _received = new byte[64 * 1024];
     private string _unread = "";

@@ -6,7 +6,7 @@ namespace Sidecar.Tests.Proxy;
 /// <summary>A model server whose every byte the test decides.</summary>
 internal sealed class TestUpstream : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly List<TestPeer> _accepted = [];
     private TcpListener _listener = new(IPAddress.Loopback, 0);
