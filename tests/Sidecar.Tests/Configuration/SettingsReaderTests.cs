@@ -1,0 +1,145 @@
+using System.Net;
+using System.Net.Sockets;
+using Sidecar.Configuration;
+using Sidecar.Telemetry;
+
+namespace Sidecar.Tests.Configuration;
+
+public class SettingsReaderTests
+{
+    [Fact]
+    public void Defaults_AreAllAccepted_AndAreTheDocumentedOnes()
+    {
+        var reading = SettingsReader.Read(new TextSource());
+
+        Assert.Empty(reading.Faults);
+        Assert.Empty(reading.Warnings);
+        var settings = reading.Settings!;
+        Assert.Equal((8000, 9464), (settings.Listen.Port, settings.Admin.Port));
+        Assert.Equal((64, 5000, 16), (settings.Gate.Limit, settings.Gate.QueueLimit, settings.Gate.OldestEvery));
+        Assert.Equal(50 * TimeSpan.TicksPerSecond, settings.Gate.QueueTimeoutTicks);
+        Assert.Equal((0.4, 0.4, 0.2), (
+            settings.Gate.Score.WeightWait, settings.Gate.Score.WeightCriticality, settings.Gate.Score.WeightRate));
+        Assert.Equal(settings.Gate.Score.RateWindowTicks, settings.Workloads.RateWindowTicks);
+        Assert.Equal(["/tokenize", "/detokenize"], settings.Proxy.BypassPaths);
+        Assert.Equal((64 * 1024, 1L << 30), (settings.Proxy.HeadLimitBytes, settings.Proxy.BodyLimitBytes));
+        Assert.InRange(settings.Threads, 1, 4);
+        Assert.Equal((LogLevel.Info, LogFormat.Json), (settings.LogLevel, settings.LogFormat));
+    }
+
+    [Theory]
+    [InlineData("SIDECAR_LISTEN", "8000")]
+    [InlineData("SIDECAR_LISTEN", "127.0.0.1")]
+    [InlineData("SIDECAR_ADMIN", "somewhere:1")]
+    [InlineData("SIDECAR_UPSTREAM", "engine")]
+    [InlineData("SIDECAR_UPSTREAM", "engine:0")]
+    [InlineData("SIDECAR_UPSTREAM", "unix:relative")]
+    [InlineData("SIDECAR_UPSTREAM", "https://engine:443")]
+    [InlineData("SIDECAR_UPSTREAM", "127.0.0.1:8000")]
+    [InlineData("SIDECAR_UPSTREAM", "localhost:8000")]
+    [InlineData("SIDECAR_UPSTREAM", "[::1]:9464")]
+    [InlineData("SIDECAR_UPSTREAM_HEALTH", "health")]
+    [InlineData("SIDECAR_UPSTREAM_KEY_FILE", "/no/such/file")]
+    [InlineData("SIDECAR_THREADS", "0")]
+    [InlineData("SIDECAR_CONCURRENCY", "auto")]
+    [InlineData("SIDECAR_CONCURRENCY", "-1")]
+    [InlineData("SIDECAR_QUEUE_LIMIT", "many")]
+    [InlineData("SIDECAR_QUEUE_TIMEOUT", "50")]
+    [InlineData("SIDECAR_QUEUE_TIMEOUT", "99999999999h")]
+    [InlineData("SIDECAR_BODY_BUFFER", "1MB")]
+    [InlineData("SIDECAR_BODY_BUFFER", "1KiB")]
+    [InlineData("SIDECAR_WEIGHT_WAIT", "11")]
+    [InlineData("SIDECAR_WEIGHT_RATE", "-0.2")]
+    [InlineData("SIDECAR_EMA_ALPHA", "0")]
+    [InlineData("SIDECAR_WAIT_HORIZON", "0s")]
+    [InlineData("SIDECAR_RATE_WINDOW", "10ms")]
+    [InlineData("SIDECAR_CONTEXT_HEADER", "Content-Length")]
+    [InlineData("SIDECAR_DEFAULT_CRITICALITY", "6")]
+    [InlineData("SIDECAR_BYPASS", "tokenize")]
+    [InlineData("SIDECAR_DRAIN_DELAY", "26s")]
+    [InlineData("SIDECAR_LOG_LEVEL", "3")]
+    [InlineData("SIDECAR_LOG_FORMAT", "xml")]
+    public void WrongValue_IsOneFault_ThatNamesVariableAndValue(string name, string value)
+    {
+        var reading = SettingsReader.Read(new TextSource((name, value)));
+
+        var fault = Assert.Single(reading.Faults);
+        Assert.StartsWith($"{name}='{value}': ", fault);
+        Assert.DoesNotContain('\n', fault);
+        Assert.Null(reading.Settings);
+    }
+
+    [Fact]
+    public void Faults_AreAllTold_AtTheFirstStart() => Assert.Equal(3, SettingsReader.Read(new TextSource(
+        ("SIDECAR_THREADS", "x"), ("SIDECAR_IDLE", "x"), ("SIDECAR_HEAD_LIMIT", "x"))).Faults.Count);
+
+    [Fact]
+    public void Upstream_Unset_SaysWhatToSet()
+    {
+        var fault = Assert.Single(SettingsReader.Read(new TextSource(("SIDECAR_UPSTREAM", ""))).Faults);
+
+        Assert.Contains("simulated", fault);
+        Assert.Contains("127.0.0.1:8001", fault);
+    }
+
+    [Theory]
+    [InlineData("10.1.2.3:80", typeof(IPEndPoint))]
+    [InlineData("http://[::1]:8001/", typeof(IPEndPoint))]
+    [InlineData("engine.local:8001", typeof(DnsEndPoint))]
+    [InlineData("unix:/run/engine.sock", typeof(UnixDomainSocketEndPoint))]
+    [InlineData("simulated", null)]
+    public void Upstream_InItsForms_IsAccepted(string value, Type? type)
+    {
+        var reading = SettingsReader.Read(new TextSource(("SIDECAR_UPSTREAM", value)));
+
+        Assert.Empty(reading.Faults);
+        Assert.Equal(type, reading.Settings!.Upstream?.GetType());
+    }
+
+    [Theory]
+    [InlineData("250ms", 2_500_000)]
+    [InlineData("1.5s", 15_000_000)]
+    [InlineData("5m", 3_000_000_000)]
+    [InlineData("1h", 36_000_000_000)]
+    public void Times_AreReadWithTheirUnit(string value, long ticks) => Assert.Equal(
+        ticks, SettingsReader.Read(new TextSource(("SIDECAR_IDLE", value))).Settings!.Proxy.IdleTicks);
+
+    [Theory]
+    [InlineData("2KiB", 2048)]
+    [InlineData("1048576B", 1048576)]
+    [InlineData("4GiB", 4L << 30)]
+    public void Sizes_AreReadWithTheirUnit(string value, long bytes) => Assert.Equal(
+        bytes, SettingsReader.Read(new TextSource(("SIDECAR_BODY_LIMIT", value))).Settings!.Proxy.BodyLimitBytes);
+
+    [Fact]
+    public void UnknownName_IsAWarning_WithTheNearest()
+    {
+        var reading = SettingsReader.Read(new TextSource(
+            ("SIDECAR_CONCURENCY", "4"), ("SIDECAR_XYZ", "1"), ("SIDECAR_SERVICE_HOST", "10.0.0.1"),
+            ("SIDECAR_PORT_8000_TCP", "tcp://10.0.0.1:8000"), ("PATH", "/bin")));
+
+        Assert.NotNull(reading.Settings);
+        Assert.Equal(
+            ["SIDECAR_CONCURENCY is not known; did you mean SIDECAR_CONCURRENCY?", "SIDECAR_XYZ is not known"],
+            reading.Warnings);
+    }
+
+    [Fact]
+    public void Effective_TellsEachSetting_AndWhetherItIsSet()
+    {
+        var all = SettingsReader.Effective(new TextSource(("SIDECAR_THREADS", "2"))).ToArray();
+
+        Assert.Equal(Variables.All.Count, all.Length);
+        Assert.Contains(all, one => one is ({ Name: "SIDECAR_THREADS" }, "2", true));
+        Assert.Contains(all, one => one is ({ Name: "SIDECAR_IDLE" }, "65m", false));
+    }
+
+    [Fact]
+    public void Admin_IsReadAlone_WithoutAnUpstream()
+    {
+        var admin = SettingsReader.ReadAdmin(new TextSource(("SIDECAR_ADMIN", "127.0.0.1:1234")), out var faults);
+
+        Assert.Empty(faults);
+        Assert.Equal(1234, admin.Port);
+    }
+}
