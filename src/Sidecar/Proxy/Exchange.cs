@@ -83,7 +83,7 @@ internal sealed class Exchange
     internal bool PollBody()
     {
         // A client that waits for its 100 at dispatch has nothing to be held; neither has one that does not queue.
-        if (_owesContinue || _admission.Bypasses) return true;
+        if (_request.MayGoOn && (_owesContinue || _admission.Bypasses)) return true;
         while (_request is { IsWhole: false, MayGoOn: true })
         {
             switch (_request.Hold(out var isFull))

@@ -11,6 +11,8 @@ internal sealed class AdminClient(IPEndPoint admin) : IDisposable
 
     private readonly HttpClient _client = new() { BaseAddress = new Uri($"http://{admin}") };
 
+    internal IPEndPoint EndPoint => admin;
+
     /// <param name="series">As it stands on the page, labels included.</param>
     internal async Task<double> MetricAsync(string series)
     {

@@ -13,24 +13,36 @@ internal sealed class SidecarProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly List<TestPeer> _clients = [];
 
-    private SidecarProcess(Process process, IPEndPoint data, IPEndPoint admin)
+    private SidecarProcess(Process process, JsonElement started)
     {
-        (_process, Data, Admin) = (process, data, new AdminClient(admin));
+        _process = process;
+        Data = EndPoint(started, "listen");
+        Admin = new AdminClient(EndPoint(started, "admin"));
+        Attempt = started.GetProperty("try").GetString()!;
     }
 
     internal static string Binary { get; } = FindBinary();
 
     internal IPEndPoint Data { get; }
 
+    internal Uri Url => new($"http://{Data}");
+
     internal AdminClient Admin { get; }
 
-    internal static async Task<SidecarProcess> StartAsync(
-        IPEndPoint upstream, params (string Name, string Value)[] settings)
+    /// <summary>What the start-up text gives people to try.</summary>
+    internal string Attempt { get; }
+
+    internal static Task<SidecarProcess> StartSimulatedAsync() => StartAsync("simulated", []);
+
+    internal static Task<SidecarProcess> StartAsync(
+        IPEndPoint upstream, params (string Name, string Value)[] settings) => StartAsync($"{upstream}", settings);
+
+    private static async Task<SidecarProcess> StartAsync(string upstream, (string Name, string Value)[] settings)
     {
         var start = new ProcessStartInfo(Binary) { RedirectStandardOutput = true };
         start.Environment.Clear();
         start.Environment["SIDECAR_LISTEN"] = start.Environment["SIDECAR_ADMIN"] = "127.0.0.1:0";
-        start.Environment["SIDECAR_UPSTREAM"] = $"{upstream}";
+        start.Environment["SIDECAR_UPSTREAM"] = upstream;
         start.Environment["SIDECAR_OLDEST_EVERY"] = "0";
         foreach (var (name, value) in settings) start.Environment[name] = value;
         var process = Process.Start(start)!;
@@ -38,7 +50,7 @@ internal sealed class SidecarProcess : IAsyncDisposable
         {
             using var json = JsonDocument.Parse(line);
             if (json.RootElement.GetProperty("event").GetString() != "started") continue;
-            var sidecar = new SidecarProcess(process, EndPoint(json, "listen"), EndPoint(json, "admin"));
+            var sidecar = new SidecarProcess(process, json.RootElement);
             // Nobody reads on; the pipe must not fill up.
             _ = process.StandardOutput.ReadToEndAsync();
             return sidecar;
@@ -60,6 +72,19 @@ internal sealed class SidecarProcess : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Asks it to end, as Kubernetes does.</summary>
+    internal void Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    internal async Task<int> ExitAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        return _process.ExitCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var client in _clients) client.Dispose();
@@ -69,8 +94,8 @@ internal sealed class SidecarProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static IPEndPoint EndPoint(JsonDocument json, string name) =>
-        IPEndPoint.Parse(json.RootElement.GetProperty(name).GetString()!);
+    private static IPEndPoint EndPoint(JsonElement started, string name) =>
+        IPEndPoint.Parse(started.GetProperty(name).GetString()!);
 
     private static string FindBinary()
     {

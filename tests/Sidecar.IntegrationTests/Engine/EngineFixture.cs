@@ -1,4 +1,6 @@
+using System.Net;
 using Sidecar.IntegrationTests;
+using Sidecar.IntegrationTests.Harness;
 
 [assembly: AssemblyFixture(typeof(EngineFixture))]
 
@@ -10,7 +12,7 @@ public sealed class EngineFixture : IAsyncDisposable
 {
     private readonly SemaphoreSlim _once = new(1);
     private EngineServer? _engine;
-    private EngineSidecar? _sidecar;
+    private SidecarProcess? _sidecar;
     private string? _missing;
 
     /// <summary>The folder with <c>Sidecar.sln</c>.</summary>
@@ -18,7 +20,7 @@ public sealed class EngineFixture : IAsyncDisposable
 
     /// <summary>Skips the calling test, with the reason, where the machine has no engine; a missing binary is a
     /// failure, since <c>scripts/test</c> publishes it.</summary>
-    public async Task<(EngineServer Engine, EngineSidecar Sidecar)> RequireAsync(CancellationToken stop)
+    internal async Task<(EngineServer Engine, SidecarProcess Sidecar)> RequireAsync(CancellationToken stop)
     {
         await _once.WaitAsync(stop);
         try
@@ -46,8 +48,6 @@ public sealed class EngineFixture : IAsyncDisposable
 
     private async Task StartAsync()
     {
-        var binary = Path.Combine(Root, "artifacts", "publish", "sidecar");
-        Assert.True(File.Exists(binary), "artifacts/publish/sidecar is missing: scripts/publish makes it");
         var (engine, reason) = await EngineServer.TryStartAsync();
         if (engine is null)
         {
@@ -56,7 +56,8 @@ public sealed class EngineFixture : IAsyncDisposable
         }
         try
         {
-            _sidecar = await EngineSidecar.StartAsync(binary, engine);
+            _sidecar = await SidecarProcess.StartAsync(
+                new IPEndPoint(IPAddress.Loopback, engine.Port), ("SIDECAR_CONCURRENCY", $"{EngineServer.Slots}"));
             _engine = engine;
         }
         catch

@@ -71,7 +71,7 @@ public sealed class EngineChatTests(EngineFixture fixture)
         var (_, sidecar) = await fixture.RequireAsync(TestContext.Current.CancellationToken);
         var options = new OpenAIClientOptions
         {
-            Endpoint = new Uri(sidecar.Data, "/v1"),
+            Endpoint = new Uri(sidecar.Url, "/v1"),
             RetryPolicy = new ClientRetryPolicy(maxRetries: 0), // a lost answer must show
         };
         options.AddPolicy(

@@ -1,4 +1,5 @@
 using System.Text;
+using Sidecar.IntegrationTests.Harness;
 
 namespace Sidecar.IntegrationTests;
 
@@ -7,8 +8,6 @@ namespace Sidecar.IntegrationTests;
 public sealed class EngineCancellationTests(EngineFixture fixture)
 {
     private const int Tokens = 900;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     [Fact]
     public async Task ClientLeavesMidStream_SlotAndPermitAreFreeBeforeTheAnswerIsMade()
@@ -19,7 +18,7 @@ public sealed class EngineCancellationTests(EngineFixture fixture)
 
         using (var http = new HttpClient())
         using (var answer = await http.SendAsync(
-            LongRequest(sidecar.Data), HttpCompletionOption.ResponseHeadersRead, stop))
+            LongRequest(sidecar.Url), HttpCompletionOption.ResponseHeadersRead, stop))
         {
             await using var body = await answer.Content.ReadAsStreamAsync(stop);
             var first = new byte[1];
@@ -27,8 +26,8 @@ public sealed class EngineCancellationTests(EngineFixture fixture)
             Assert.True(await engine.BusySlotsAsync(stop) > 0, "the engine is not generating: nothing to cancel");
         } // leaves here, with the answer unread
 
-        await UntilAsync(async () => await engine.BusySlotsAsync(stop) == 0, "the engine's slot stayed busy", stop);
-        await UntilAsync(async () => await sidecar.InFlightAsync(stop) == 0, "the permit was not returned", stop);
+        await AdminClient.UntilAsync(async () => await engine.BusySlotsAsync(stop) == 0, "the engine's slot to be free");
+        await sidecar.Admin.IdleAsync();
         // The engine counts an answer's tokens when it is whole: had it gone on to the end, they would be here.
         var made = await engine.PredictedTokensAsync(stop) - madeBefore;
         Assert.True(made < Tokens, $"the engine made all {made} tokens of an answer that nobody read");
@@ -44,14 +43,4 @@ public sealed class EngineCancellationTests(EngineFixture fixture)
             """,
             Encoding.UTF8, "application/json"),
     };
-
-    private static async Task UntilAsync(Func<Task<bool>> holds, string otherwise, CancellationToken stop)
-    {
-        for (var left = Patience; left > TimeSpan.Zero; left -= Pause)
-        {
-            if (await holds()) return;
-            await Task.Delay(Pause, stop);
-        }
-        Assert.Fail(otherwise);
-    }
 }
