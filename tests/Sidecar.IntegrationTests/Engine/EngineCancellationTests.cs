@@ -26,7 +26,7 @@ public sealed class EngineCancellationTests(EngineFixture fixture)
             Assert.True(await engine.BusySlotsAsync(stop) > 0, "the engine is not generating: nothing to cancel");
         } // leaves here, with the answer unread
 
-        await AdminClient.UntilAsync(async () => await engine.BusySlotsAsync(stop) == 0, "the engine's slot to be free");
+        await AdminClient.UntilAsync(async () => await engine.BusySlotsAsync(stop) == 0, "a free slot of the engine");
         await sidecar.Admin.IdleAsync();
         // The engine counts an answer's tokens when it is whole: had it gone on to the end, they would be here.
         var made = await engine.PredictedTokensAsync(stop) - madeBefore;
