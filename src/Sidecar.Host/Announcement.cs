@@ -5,8 +5,9 @@ using Sidecar.Telemetry;
 
 namespace Sidecar.Host;
 
-/// <summary>What the sidecar says of itself once it serves: one event, or for people a few lines and something to
-/// try.</summary>
+/// <summary>
+/// What the sidecar says of itself once it serves: one event, or for people a few lines and something to try.
+/// </summary>
 internal static class Announcement
 {
     internal static void Write(Log log, SidecarSettings settings, RunningSidecar sidecar)

@@ -28,8 +28,9 @@ internal static class ServeCommand
         }
     }
 
-    /// <summary>A first SIGTERM or SIGINT begins the drain; a second one ends the process as it would without
-    /// us.</summary>
+    /// <summary>
+    /// A first SIGTERM or SIGINT begins the drain; a second one ends the process as it would without us.
+    /// </summary>
     private static async Task<int> UntilDrainedAsync(Drain drain)
     {
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Begin);

@@ -2,8 +2,8 @@ namespace Sidecar.ModelServer;
 
 /// <summary>
 /// Continuous batching as engines do it (Yu et al., "Orca", OSDI 2022): sequences join and leave between steps, so a
-/// slot
-/// that ends is refilled at once. Pure: no clock, no thread of its own; the caller holds each step as long as it says.
+/// slot that ends is refilled at once. Pure: no clock, no thread of its own; the caller holds each step as long as it
+/// says.
 /// </summary>
 internal sealed class Batch(ModelServerOptions options)
 {
@@ -30,8 +30,7 @@ internal sealed class Batch(ModelServerOptions options)
 
     /// <summary>
     /// Begins a step: drops what was aborted, fills the free slots, and says how long reading the new prompts and
-    /// decoding
-    /// one token of each sequence take.
+    /// decoding one token of each sequence take.
     /// </summary>
     internal TimeSpan Begin()
     {

@@ -4,8 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Sidecar.ModelServer;
 
-/// <summary>Answers completions, chats and plain ones, whole or as they are made. A client that leaves aborts its
-/// sequence.</summary>
+/// <summary>
+/// Answers completions, chats and plain ones, whole or as they are made. A client that leaves aborts its sequence.
+/// </summary>
 internal sealed class CompletionEndpoint(Engine engine, ModelServerOptions options, TimeProvider time)
 {
     internal async Task AnswerAsync(HttpContext context, bool isChat)

@@ -3,8 +3,9 @@ using System.Text.Json;
 
 namespace Sidecar.ModelServer;
 
-/// <summary>Writes OpenAI's response bodies: whole, or one chunk of a stream. Pure but for the buffer it is
-/// given.</summary>
+/// <summary>
+/// Writes OpenAI's response bodies: whole, or one chunk of a stream. Pure but for the buffer it is given.
+/// </summary>
 internal sealed class CompletionWriter(CompletionRequest request, Sequence sequence, long created)
 {
     private string Id => $"{(request.IsChat ? "chatcmpl" : "cmpl")}-{sequence.Number}";

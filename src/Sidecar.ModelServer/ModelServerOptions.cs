@@ -1,7 +1,8 @@
 namespace Sidecar.ModelServer;
 
-/// <summary>The machine and the model that are simulated. The defaults read like a small model on one
-/// accelerator.</summary>
+/// <summary>
+/// The machine and the model that are simulated. The defaults read like a small model on one accelerator.
+/// </summary>
 public sealed record ModelServerOptions
 {
     /// <summary>Sequences decoded at once; the rest waits, first come first served. 1 to 1024.</summary>

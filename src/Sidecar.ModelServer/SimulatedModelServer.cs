@@ -8,8 +8,7 @@ namespace Sidecar.ModelServer;
 
 /// <summary>
 /// A model server without a model: OpenAI's API over an engine that takes its time as real ones do, and says nonsense.
-/// For
-/// a first look, and as the upstream of tests; deterministic under its seed. Safe from any thread.
+/// For a first look, and as the upstream of tests; deterministic under its seed. Safe from any thread.
 /// </summary>
 public sealed class SimulatedModelServer : IAsyncDisposable
 {

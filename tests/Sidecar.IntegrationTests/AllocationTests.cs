@@ -10,8 +10,9 @@ public class AllocationTests(ITestOutputHelper output)
     private const int Connections = 32, RequestsOfEach = 3125, RequestsInAll = Connections * RequestsOfEach;
     private const string Allocated = "dotnet_gc_allocated_bytes_total";
 
-    /// <summary>The admin port's own requests and the sweeps allocate too: an idle span of the same length is taken
-    /// off.</summary>
+    /// <summary>
+    /// The admin port's own requests and the sweeps allocate too: an idle span of the same length is taken off.
+    /// </summary>
     [Theory]
     [InlineData(64, "directly")]
     [InlineData(4, "through the queue")]

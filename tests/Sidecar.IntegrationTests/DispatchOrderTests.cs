@@ -4,8 +4,9 @@ using static Sidecar.IntegrationTests.Harness.Requests;
 
 namespace Sidecar.IntegrationTests;
 
-/// <summary>The plan's five scenarios: one permit, a model server that answers when told, and the order in which it is
-/// asked.</summary>
+/// <summary>
+/// The plan's five scenarios: one permit, a model server that answers when told, and the order in which it is asked.
+/// </summary>
 public class DispatchOrderTests
 {
     [Fact]
@@ -99,10 +100,12 @@ public class DispatchOrderTests
         return await upstream.NextAsync();
     }
 
-    /// <summary>Ends the running request, and the next ones one by one; their bodies in the order of
-    /// dispatch.</summary>
-    /// <summary>Ends the running request, and the next ones one by one; their bodies in the order of
-    /// dispatch.</summary>
+    /// <summary>
+    /// Ends the running request, and the next ones one by one; their bodies in the order of dispatch.
+    /// </summary>
+    /// <summary>
+    /// Ends the running request, and the next ones one by one; their bodies in the order of dispatch.
+    /// </summary>
     private static async Task<List<string>> DispatchAsync(ScriptedUpstream upstream, Arrival running, int count)
     {
         var bodies = new List<string>();

@@ -6,8 +6,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Sidecar.Admin;
 
-/// <summary>The admin port: ordinary Kestrel on threads of its own, so that nothing here can hold up the data
-/// plane.</summary>
+/// <summary>
+/// The admin port: ordinary Kestrel on threads of its own, so that nothing here can hold up the data plane.
+/// </summary>
 public sealed class AdminServer : IAsyncDisposable
 {
     private readonly WebApplication _web;

@@ -5,8 +5,7 @@ namespace Sidecar.Admin;
 
 /// <summary>
 /// Who may change the sidecar's state: the pod itself. A web page in a browser on the node could reach the port as
-/// well,
-/// by a form (it sends Origin) or by a name that it rebinds to loopback (its Host is that name), hence all three.
+/// well, by a form (it sends Origin) or by a name that it rebinds to loopback (its Host is that name), hence all three.
 /// </summary>
 internal static class LoopbackOnly
 {

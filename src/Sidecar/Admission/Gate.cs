@@ -15,8 +15,9 @@ public sealed class Gate
 {
     private const int RetryAfterSecondsMax = 60;
 
-    /// <summary>Changes of order that <see cref="Expire"/> makes before it lets others at the lock: about 5
-    /// us.</summary>
+    /// <summary>
+    /// Changes of order that <see cref="Expire"/> makes before it lets others at the lock: about 5 us.
+    /// </summary>
     private const int CatchUpBatch = 32;
 
     private readonly GateOptions _options;

@@ -3,8 +3,9 @@ namespace Sidecar.Configuration;
 /// <summary>Finds what somebody probably meant to write. Pure.</summary>
 internal static class NearestName
 {
-    /// <summary>The known name with the least edits (Levenshtein 1966: insert, delete, replace); null above a
-    /// third.</summary>
+    /// <summary>
+    /// The known name with the least edits (Levenshtein 1966: insert, delete, replace); null above a third.
+    /// </summary>
     internal static string? Find(string name, IEnumerable<string> known)
     {
         var best = known.Select(candidate => (candidate, Edits: Distance(name, candidate))).MinBy(pair => pair.Edits);

@@ -6,8 +6,7 @@ namespace Sidecar.Configuration;
 
 /// <summary>
 /// Reads single values by the table of <see cref="Variables"/> and collects a fault for each that is not accepted; what
-/// is
-/// returned then means nothing. Defaults go the same way as values that are set.
+/// is returned then means nothing. Defaults go the same way as values that are set.
 /// </summary>
 internal sealed class SettingValues(ISettingSource source)
 {

@@ -8,8 +8,9 @@ using Sidecar.Workloads;
 
 namespace Sidecar.Configuration;
 
-/// <summary>Reads all settings at once, so that every fault is told at the first start. Pure but for the key file's
-/// look-up.</summary>
+/// <summary>
+/// Reads all settings at once, so that every fault is told at the first start. Pure but for the key file's look-up.
+/// </summary>
 public static class SettingsReader
 {
     private const int ThreadsAutoMax = 4, ThreadsMax = 64;

@@ -9,8 +9,9 @@ internal static class UpstreamSetting
     internal const string Name = "SIDECAR_UPSTREAM";
     internal const string Simulated = "simulated";
 
-    /// <summary>Null with a fault, and null without one for the simulated model server, which has no address
-    /// yet.</summary>
+    /// <summary>
+    /// Null with a fault, and null without one for the simulated model server, which has no address yet.
+    /// </summary>
     internal static EndPoint? Read(SettingValues values)
     {
         var text = values.Text(Name);

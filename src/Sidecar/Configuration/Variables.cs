@@ -1,7 +1,8 @@
 namespace Sidecar.Configuration;
 
-/// <summary>The one table of all settings: it drives the reading, <c>check</c>, <c>--help</c> and the README's
-/// table.</summary>
+/// <summary>
+/// The one table of all settings: it drives the reading, <c>check</c>, <c>--help</c> and the README's table.
+/// </summary>
 public static class Variables
 {
     private const string Time = "a time with a unit, such as 250ms, 60s, 5m or 1h";

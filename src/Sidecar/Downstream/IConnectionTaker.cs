@@ -1,7 +1,8 @@
 namespace Sidecar.Downstream;
 
-/// <summary>Takes accepted connections; <see cref="Take"/> runs on the accepting reactor's thread and must be
-/// short.</summary>
+/// <summary>
+/// Takes accepted connections; <see cref="Take"/> runs on the accepting reactor's thread and must be short.
+/// </summary>
 public interface IConnectionTaker
 {
     /// <param name="descriptor">A connected, non-blocking socket, from now on the taker's.</param>

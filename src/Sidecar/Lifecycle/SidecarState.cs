@@ -2,8 +2,7 @@ namespace Sidecar.Lifecycle;
 
 /// <summary>
 /// Where the sidecar stands in its life, and whether the model server answers. Each flag is set by one owner and read
-/// from
-/// any thread.
+/// from any thread.
 /// </summary>
 public sealed class SidecarState
 {

@@ -94,6 +94,8 @@ internal sealed class AdmissionStep(ProxyWorker worker, SocketChannel client, Si
     internal void ReturnToQueue()
     {
         _holdsPermit = false;
+        if (_services.Gate.IsOpen)
+            _services.Log.Warn("gate-closed", ("reason", "the model server refuses connections"));
         _services.Gate.ReturnToQueue(_waiter);
     }
 

@@ -143,15 +143,15 @@ internal sealed class DownstreamConnection
             : Answers.Refusal(_worker, _reader.Fault), keep: false);
     }
 
-    /// <summary>An answer of under 1 KiB fits into the socket's buffer, unless the client has stopped
-    /// reading.</summary>
+    /// <summary>
+    /// An answer of under 1 KiB fits into the socket's buffer, unless the client has stopped reading.
+    /// </summary>
     private bool Send(int length, bool keep) =>
         _client.TrySend(_worker.Scratch.AsSpan(0, length), out _) == IoStatus.Done && keep;
 
     /// <summary>
     /// Reads on for a while after the last answer, so that bytes still under way do not make the kernel reset the
-    /// connection
-    /// before the client has read it (RFC 9112 section 9.6).
+    /// connection before the client has read it (RFC 9112 section 9.6).
     /// </summary>
     private async Task LingerAsync()
     {

@@ -48,8 +48,9 @@ internal sealed class Exchange
     /// <summary>The model server refused: the request waits in the queue again.</summary>
     internal bool IsReturned { get; private set; }
 
-    /// <summary>The client's connection may carry another request: both messages ended where their framing
-    /// said.</summary>
+    /// <summary>
+    /// The client's connection may carry another request: both messages ended where their framing said.
+    /// </summary>
     internal bool KeepsClient { get; private set; }
 
     /// <summary>Some of a response was sent, so no answer of the sidecar's own may follow.</summary>
@@ -78,8 +79,9 @@ internal sealed class Exchange
         _signal.DeadlineTicks = _worker.Reactor.NowTicks + _worker.Services.Options.ClientStallTicks;
     }
 
-    /// <summary>Holds the body of a request that may have to wait: true when it is whole, or as much as may be
-    /// held.</summary>
+    /// <summary>
+    /// Holds the body of a request that may have to wait: true when it is whole, or as much as may be held.
+    /// </summary>
     internal bool PollBody()
     {
         // A client that waits for its 100 at dispatch has nothing to be held; neither has one that does not queue.
@@ -175,8 +177,9 @@ internal sealed class Exchange
         return true;
     }
 
-    /// <summary>RFC 9110 section 10.1.1. It fits into an empty send buffer; a client that lost it would send after a
-    /// while.</summary>
+    /// <summary>
+    /// RFC 9110 section 10.1.1. It fits into an empty send buffer; a client that lost it would send after a while.
+    /// </summary>
     private void SendContinue()
     {
         if (_owesContinue) _client.TrySend("HTTP/1.1 100 Continue\r\n\r\n"u8, out _);

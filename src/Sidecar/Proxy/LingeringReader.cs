@@ -2,8 +2,9 @@ using Sidecar.Transport;
 
 namespace Sidecar.Proxy;
 
-/// <summary>Discards what a client still sends after its last answer, for 2 s and 1 MiB at most. One reactor's
-/// thread.</summary>
+/// <summary>
+/// Discards what a client still sends after its last answer, for 2 s and 1 MiB at most. One reactor's thread.
+/// </summary>
 internal sealed class LingeringReader
 {
     private const long LingerTicks = 2 * TimeSpan.TicksPerSecond;

@@ -2,8 +2,9 @@ using Sidecar.Telemetry;
 
 namespace Sidecar.Proxy;
 
-/// <summary>The one table of what the sidecar answers by itself when a request ends in one of its own
-/// outcomes.</summary>
+/// <summary>
+/// The one table of what the sidecar answers by itself when a request ends in one of its own outcomes.
+/// </summary>
 internal static class OwnAnswers
 {
     /// <summary>0 where nobody is left to be answered, or the model server's answer stands.</summary>

@@ -90,8 +90,9 @@ internal sealed class ProxyWorker
         foreach (var connection in _connections) connection.Pulse();
     }
 
-    /// <summary>Where none is idle, the new one is served all the same: work that was begun is not thrown away for
-    /// it.</summary>
+    /// <summary>
+    /// Where none is idle, the new one is served all the same: work that was begun is not thrown away for it.
+    /// </summary>
     private void CloseLongestIdle()
     {
         DownstreamConnection? longest = null;

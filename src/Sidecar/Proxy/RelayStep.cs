@@ -6,14 +6,14 @@ namespace Sidecar.Proxy;
 
 /// <summary>
 /// Moves a request up and its response down at the same time, until both have ended or one cannot. Reused for the
-/// requests
-/// of one connection, on its reactor's thread.
+/// requests of one connection, on its reactor's thread.
 /// </summary>
 internal sealed class RelayStep(
     ProxyWorker worker, SocketChannel client, RequestSide request, ResponseSide response, Signal signal)
 {
-    /// <summary>16 buffers of 16 KiB each way: one connection relays so much in a turn, then the others have
-    /// theirs.</summary>
+    /// <summary>
+    /// 16 buffers of 16 KiB each way: one connection relays so much in a turn, then the others have theirs.
+    /// </summary>
     private const int MovesPerTurnMax = 32;
 
     private readonly long _clientStallTicks = worker.Services.Options.ClientStallTicks;

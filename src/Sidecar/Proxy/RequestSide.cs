@@ -31,8 +31,9 @@ internal sealed class RequestSide(ProxyWorker worker, SocketChannel client, Byte
 
     internal bool MayGoOn => Fault == HttpFault.None && !IsTooLarge;
 
-    /// <summary>Puts the head for the model server in the place of the client's; the head's ranges are stale from then
-    /// on.</summary>
+    /// <summary>
+    /// Puts the head for the model server in the place of the client's; the head's ranges are stale from then on.
+    /// </summary>
     internal void Begin(RequestHead head)
     {
         IsWhole = IsTooLarge = IsCutOff = false;

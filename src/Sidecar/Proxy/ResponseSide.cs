@@ -23,7 +23,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
     private bool _hasUnparsed;
 
     /// <summary>Bytes of it may have reached the client: no other answer can take its place.</summary>
-    internal bool HasBegun { get; private set; }
+    internal bool HasBegun => _isHeadRead || IsPending;
 
     internal ResponseFault Fault { get; private set; }
 
@@ -40,14 +40,18 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
     internal ResponseHead Head => _head;
 
     /// <summary>Nothing of a response has come yet.</summary>
-    internal void Reset() => HasBegun = false;
+    internal void Reset()
+    {
+        _isHeadRead = false;
+        _sendStart = _checkedEnd = 0;
+    }
 
     internal void Begin(KnownMethod method)
     {
         _method = method;
         _chunks = default;
         _scannedBytes = 0;
-        _isHeadRead = _isBodyWhole = _hasUnparsed = HasBegun = false;
+        _isHeadRead = _isBodyWhole = _hasUnparsed = false;
         KeepsClient = false;
         Fault = ResponseFault.None;
         buffer.Acquire();
@@ -149,7 +153,6 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
         var edits = plan.Edits;
         if (!ResponseHeadWriter.PassesUnchanged(_head, edits)) Rewrite(edits, bodyStart);
         buffer.Start = bodyStart;
-        HasBegun = true;
     }
 
     private void Rewrite(in ResponseHeadEdits edits, int bodyStart)

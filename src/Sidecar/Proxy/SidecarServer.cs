@@ -12,8 +12,7 @@ namespace Sidecar.Proxy;
 
 /// <summary>
 /// The data plane: reactors, each with its worker and its pool, and the listener. Started and stopped once; its counts
-/// may
-/// be read from any thread.
+/// may be read from any thread.
 /// </summary>
 public sealed class SidecarServer : IConnectionTaker, IAsyncDisposable
 {

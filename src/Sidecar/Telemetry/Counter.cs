@@ -2,8 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Sidecar.Telemetry;
 
-/// <summary>A count that only grows. Safe from any thread; padded, so that two of them never share a cache
-/// line.</summary>
+/// <summary>
+/// A count that only grows. Safe from any thread; padded, so that two of them never share a cache line.
+/// </summary>
 public sealed class Counter
 {
     private Padded _padded;

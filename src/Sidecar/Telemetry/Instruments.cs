@@ -1,7 +1,8 @@
 namespace Sidecar.Telemetry;
 
-/// <summary>All that is counted as it happens; what is read when asked (queue, permits, workloads) is not here. Any
-/// thread.</summary>
+/// <summary>
+/// All that is counted as it happens; what is read when asked (queue, permits, workloads) is not here. Any thread.
+/// </summary>
 public sealed class Instruments
 {
     private const int ContextFaultsMax = 16;

@@ -4,8 +4,7 @@ namespace Sidecar.Telemetry;
 
 /// <summary>
 /// Events, one line each, with named values. Safe from any thread and never waits: lines go through a bounded queue to
-/// a
-/// writer of their own, and what finds the queue full is counted in <see cref="DroppedCount"/> instead of written.
+/// a writer of their own, and what finds the queue full is counted in <see cref="DroppedCount"/> instead of written.
 /// </summary>
 public sealed class Log : IAsyncDisposable
 {

@@ -1,7 +1,8 @@
 namespace Sidecar.Telemetry;
 
-/// <summary>The texts of <see cref="Outcome"/>: label of the metric, <c>x-sidecar-reason</c> and error code
-/// alike.</summary>
+/// <summary>
+/// The texts of <see cref="Outcome"/>: label of the metric, <c>x-sidecar-reason</c> and error code alike.
+/// </summary>
 public static class Outcomes
 {
     private static readonly byte[][] Labels =

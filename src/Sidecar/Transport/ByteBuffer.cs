@@ -48,8 +48,9 @@ public sealed class ByteBuffer(BufferPool pool, BodyMemory memory)
         Start = End = HeadroomBytes;
     }
 
-    /// <summary>Forgets the first <paramref name="count"/> bytes; an emptied buffer starts anew behind its
-    /// headroom.</summary>
+    /// <summary>
+    /// Forgets the first <paramref name="count"/> bytes; an emptied buffer starts anew behind its headroom.
+    /// </summary>
     public void Consume(int count)
     {
         Start += count;

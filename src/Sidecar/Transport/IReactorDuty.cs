@@ -5,8 +5,7 @@ public interface IReactorDuty
 {
     /// <summary>
     /// Called every <see cref="Reactor.SweepTicks"/> or sooner. Work that is too much for one turn ends early and asks
-    /// for
-    /// another by <see cref="Reactor.SweepSoon"/>.
+    /// for another by <see cref="Reactor.SweepSoon"/>.
     /// </summary>
     void OnSweep(long nowTicks);
 }

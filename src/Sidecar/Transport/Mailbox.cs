@@ -1,7 +1,8 @@
 namespace Sidecar.Transport;
 
-/// <summary>Posts from many threads, taken whole by one: an intrusive stack that the taker turns round. Allocates
-/// nothing.</summary>
+/// <summary>
+/// Posts from many threads, taken whole by one: an intrusive stack that the taker turns round. Allocates nothing.
+/// </summary>
 internal sealed class Mailbox
 {
     private Mail? _top;

@@ -41,8 +41,9 @@ public sealed unsafe class SocketChannel
 
     internal int Slot => _slot;
 
-    /// <summary>Receives what is at hand. <paramref name="count"/> is positive exactly when the result is
-    /// Done.</summary>
+    /// <summary>
+    /// Receives what is at hand. <paramref name="count"/> is positive exactly when the result is Done.
+    /// </summary>
     public IoStatus TryReceive(Span<byte> buffer, out int count)
     {
         count = 0;

@@ -12,8 +12,9 @@ public sealed class UpstreamAddresses(EndPoint endPoint)
 
     public EndPoint EndPoint { get; } = endPoint;
 
-    /// <summary>Never empty after the first <see cref="ResolveAsync"/> that succeeded; in the resolver's
-    /// order.</summary>
+    /// <summary>
+    /// Never empty after the first <see cref="ResolveAsync"/> that succeeded; in the resolver's order.
+    /// </summary>
     public IReadOnlyList<SocketAddress> All => _all;
 
     /// <summary>Asks the resolver where the end point is a name. A failure leaves the addresses as they were.</summary>

@@ -15,8 +15,9 @@ public sealed class UpstreamConnection(SocketChannel channel)
     /// <summary>When it was put back into the pool.</summary>
     public long RestsSinceTicks { get; internal set; }
 
-    /// <summary>When the model server will close it, as its last Keep-Alive field said; never where it said
-    /// nothing.</summary>
+    /// <summary>
+    /// When the model server will close it, as its last Keep-Alive field said; never where it said nothing.
+    /// </summary>
     public long ClosesAtTicks { get; internal set; } = long.MaxValue;
 
     /// <summary>Until when it is only watched, because the model server might be about to close it.</summary>
@@ -24,8 +25,7 @@ public sealed class UpstreamConnection(SocketChannel channel)
 
     /// <summary>
     /// Whether another request may be sent: open, silent and not announced to end. Bytes that wait unread were
-    /// announced by
-    /// no response and must never be taken for the next one's.
+    /// announced by no response and must never be taken for the next one's.
     /// </summary>
     internal bool IsUsable(long nowTicks) =>
         Channel is { IsOpen: true, PeerClosed: false, CanReceive: false } && nowTicks < ClosesAtTicks;

@@ -48,8 +48,9 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         _nextAddress = 0;
     }
 
-    /// <summary>False when every address was tried. A connect that fails at once leaves no channel and is passed
-    /// over.</summary>
+    /// <summary>
+    /// False when every address was tried. A connect that fails at once leaves no channel and is passed over.
+    /// </summary>
     private unsafe bool TryBegin()
     {
         var addresses = pool.Addresses.All;

@@ -8,9 +8,8 @@ namespace Sidecar.Upstream;
 /// </summary>
 /// <remarks>
 /// llama.cpp's server closes a connection up to some 30 ms after a streamed answer, without having said so; a request
-/// that
-/// is sent in between is lost. So a connection rests on probation after a streamed answer, until enough of them have
-/// survived theirs to show that this model server keeps what it does not announce to close.
+/// that is sent in between is lost. So a connection rests on probation after a streamed answer, until enough of them
+/// have survived theirs to show that this model server keeps what it does not announce to close.
 /// </remarks>
 public sealed class UpstreamPool : IChannelOwner, IReactorDuty
 {

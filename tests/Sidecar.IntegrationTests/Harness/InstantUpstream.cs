@@ -4,8 +4,9 @@ using System.Text;
 
 namespace Sidecar.IntegrationTests.Harness;
 
-/// <summary>A model server that answers each request at once, whatever it is. Requests are taken to come
-/// whole.</summary>
+/// <summary>
+/// A model server that answers each request at once, whatever it is. Requests are taken to come whole.
+/// </summary>
 internal sealed class InstantUpstream : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

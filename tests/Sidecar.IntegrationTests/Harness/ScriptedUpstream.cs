@@ -5,8 +5,9 @@ using Sidecar.Tests.Proxy;
 
 namespace Sidecar.IntegrationTests.Harness;
 
-/// <summary>A model server that is healthy, and whose every other answer the test decides: each request is an
-/// event.</summary>
+/// <summary>
+/// A model server that is healthy, and whose every other answer the test decides: each request is an event.
+/// </summary>
 internal sealed class ScriptedUpstream : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

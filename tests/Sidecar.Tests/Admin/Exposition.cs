@@ -6,8 +6,9 @@ namespace Sidecar.Tests.Admin;
 /// <summary>A strict reader of Prometheus' text format 0.0.4: what it does not take, the page must not say.</summary>
 internal static partial class Exposition
 {
-    /// <summary>Value by series, as it stands. Each family is announced once, before its samples, and no series is
-    /// doubled.</summary>
+    /// <summary>
+    /// Value by series, as it stands. Each family is announced once, before its samples, and no series is doubled.
+    /// </summary>
     internal static Dictionary<string, double> Parse(string page)
     {
         Assert.EndsWith("\n", page);

@@ -59,8 +59,9 @@ public partial class StyleTests
         Assert.Equal([(3, 74)], MethodLines(file));
     }
 
-    /// <summary>Members by their indentation, which the formatter fixes: a brace four columns in ends what it
-    /// began.</summary>
+    /// <summary>
+    /// Members by their indentation, which the formatter fixes: a brace four columns in ends what it began.
+    /// </summary>
     private static IEnumerable<(int Start, int Length)> MethodLines(string[] lines)
     {
         for (var i = 1; i < lines.Length; i++)

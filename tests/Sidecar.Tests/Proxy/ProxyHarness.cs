@@ -11,8 +11,9 @@ using Sidecar.Workloads;
 
 namespace Sidecar.Tests.Proxy;
 
-/// <summary>The whole data plane in this process, on a clock that the test moves, before a scripted model
-/// server.</summary>
+/// <summary>
+/// The whole data plane in this process, on a clock that the test moves, before a scripted model server.
+/// </summary>
 internal sealed class ProxyHarness : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -133,6 +133,20 @@ public class RelayTests
     }
 
     [Fact]
+    public async Task FaultAfterAnInterimResponse_IsStillAnsweredWith502()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        var client = await sidecar.SendAsync(Get);
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadHeadAsync();
+        await upstream.SendAsync("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
+        await client.ReadHeadAsync();
+        upstream.Socket.Close();
+
+        Assert.StartsWith("HTTP/1.1 502 ", await client.ReadMessageAsync());
+    }
+
+    [Fact]
     public async Task LargeBodies_PassBothWays_Unchanged()
     {
         await using var sidecar = await ProxyHarness.StartAsync();

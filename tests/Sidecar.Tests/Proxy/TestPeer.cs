@@ -3,8 +3,9 @@ using System.Text;
 
 namespace Sidecar.Tests.Proxy;
 
-/// <summary>One end of a raw connection, in Latin-1: what was sent is what is on the wire. Every wait is
-/// bounded.</summary>
+/// <summary>
+/// One end of a raw connection, in Latin-1: what was sent is what is on the wire. Every wait is bounded.
+/// </summary>
 internal sealed class TestPeer(Socket socket) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
