@@ -139,13 +139,18 @@ public class ClientTests
     [Fact]
     public async Task ExpectContinue_IsAnsweredAtOnce_WhenTheBodyFits()
     {
-        await using var sidecar = await ProxyHarness.StartAsync();
+        await using var sidecar = await ProxyHarness.StartAsync(limit: 1);
+        var first = await sidecar.SendAsync(Post());
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadMessageAsync();
         var client = await sidecar.SendAsync(
             "POST /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
         Assert.Equal("HTTP/1.1 100 Continue\r\n\r\n", await client.ReadHeadAsync());
         await client.SendAsync("abc");
+        await ProxyHarness.UntilAsync(() => sidecar.Gate.Queued == 1);
 
-        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.SendAsync(Ok);
+        await first.ReadMessageAsync();
         var request = await upstream.ReadMessageAsync();
         Assert.DoesNotContain("Expect", request);
         Assert.EndsWith("abc", request);
