@@ -22,7 +22,13 @@ public class AllocationTests(ITestOutputHelper output)
         await using var sidecar = await SidecarProcess.StartAsync(
             upstream.EndPoint, ("SIDECAR_CONCURRENCY", $"{limit}"), ("SIDECAR_THREADS", "1"));
         var sockets = await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => ConnectAsync(sidecar.Data)));
-        await RunAsync(sockets, 500);
+        var warming = RunAsync(sockets, 500);
+        // All buffers that can be in use at once are in use once, before it counts.
+        await sidecar.Admin.QueuedAsync(Math.Max(0, Connections - limit));
+        await AdminClient.UntilAsync(
+            async () => await sidecar.Admin.MetricAsync("sidecar_exchanges") == Connections, "all requests at once");
+        upstream.Release();
+        await warming;
         await sidecar.Admin.MetricAsync(Allocated);
 
         var clock = System.Diagnostics.Stopwatch.StartNew();

@@ -5,11 +5,13 @@ using System.Text;
 namespace Sidecar.IntegrationTests.Harness;
 
 /// <summary>
-/// A model server that answers each request at once, whatever it is. Requests are taken to come whole.
+/// A model server that answers each request at once, whatever it is, from <see cref="Release"/> on. Requests are taken to
+/// come whole.
 /// </summary>
 internal sealed class InstantUpstream : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal InstantUpstream()
     {
@@ -18,6 +20,8 @@ internal sealed class InstantUpstream : IDisposable
     }
 
     internal IPEndPoint EndPoint => (IPEndPoint)_listener.LocalEndpoint;
+
+    internal void Release() => _released.SetResult();
 
     public void Dispose() => _listener.Dispose();
 
@@ -33,11 +37,15 @@ internal sealed class InstantUpstream : IDisposable
         }
     }
 
-    private static async Task ServeAsync(Socket socket)
+    private async Task ServeAsync(Socket socket)
     {
         var answer = Encoding.ASCII.GetBytes(Requests.Ok);
         var buffer = new byte[4096];
         socket.NoDelay = true;
-        while (await socket.ReceiveAsync(buffer) > 0) await socket.SendAsync(answer);
+        while (await socket.ReceiveAsync(buffer) is var count and > 0)
+        {
+            if (!buffer.AsSpan(0, count).StartsWith("GET /health "u8)) await _released.Task;
+            await socket.SendAsync(answer);
+        }
     }
 }
