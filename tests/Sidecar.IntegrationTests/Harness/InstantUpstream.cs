@@ -5,8 +5,8 @@ using System.Text;
 namespace Sidecar.IntegrationTests.Harness;
 
 /// <summary>
-/// A model server that answers each request at once, whatever it is, from <see cref="Release"/> on. Requests are taken to
-/// come whole.
+/// A model server that answers each request at once, whatever it is, from <see cref="Release"/> on. Requests are taken
+/// to come whole.
 /// </summary>
 internal sealed class InstantUpstream : IDisposable
 {
