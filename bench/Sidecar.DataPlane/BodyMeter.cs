@@ -31,7 +31,7 @@ internal struct BodyMeter
                 return taken;
             case BodyFraming.Chunked:
                 // The measured upstreams send no chunk extensions, so what is consumed is what is written.
-                var scanned = _chunks.Scan(data, keepFraming: true);
+                var scanned = _chunks.Scan(data, ChunkedForm.ChunksAndTrailers);
                 Ended = _chunks.HasEnded;
                 return scanned.Status == ScanStatus.Malformed ? -1 : scanned.Consumed;
             default:

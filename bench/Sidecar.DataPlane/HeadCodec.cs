@@ -27,7 +27,8 @@ internal sealed class HeadCodec
         if (status != ParseStatus.Complete)
             return status;
         message.HeadBytes = _request.HeadLength;
-        message.WrittenBytes = RequestHeadWriter.Write(_request, source.AsSpan(start, length), destination);
+        message.WrittenBytes = RequestHeadWriter.Write(
+            _request, source.AsSpan(start, length), ForwardedFields.None, destination);
         message.Framing = _request.Framing;
         message.ContentLength = _request.ContentLength;
         message.KeepAlive = _request.KeepAlive;

@@ -14,14 +14,14 @@ internal static class Announcement
     {
         var listen = sidecar.Server.EndPoint;
         var upstream = settings.Upstream is null ? $"{sidecar.Upstream} (simulated)" : $"{Text(sidecar.Upstream)}";
-        var attempt = $"curl -N http://{Reachable(listen)}/v1/chat/completions -H 'Content-Type: application/json' "
+        var attempt = $"curl -N {Reachable(listen)}/v1/chat/completions -H 'Content-Type: application/json' "
             + """-d '{"model":"simulated","stream":true,"messages":[{"role":"user","content":"Hello"}]}'""";
         if (settings.LogFormat == LogFormat.Text && log.IsEnabled(LogLevel.Info))
         {
             Console.WriteLine($"""
-                sidecar listens on       http://{Reachable(listen)}
+                sidecar listens on       {(listen is IPEndPoint ? Reachable(listen) : Text(listen))}
                 and proxies to           {upstream}
-                health, metrics, queue   http://{Reachable(sidecar.AdminEndPoint)}
+                health, metrics, queue   {Reachable(sidecar.AdminEndPoint)}
 
                 Try it:
                   {attempt}
@@ -29,7 +29,7 @@ internal static class Announcement
                 """);
             return;
         }
-        log.Info("started", ("listen", $"{listen}"), ("admin", $"{sidecar.AdminEndPoint}"), ("upstream", upstream),
+        log.Info("started", ("listen", Text(listen)), ("admin", $"{sidecar.AdminEndPoint}"), ("upstream", upstream),
             ("try", attempt));
     }
 
@@ -40,9 +40,13 @@ internal static class Announcement
         _ => $"{endPoint}",
     };
 
-    /// <summary>Where somebody on this machine reaches it.</summary>
-    private static string Reachable(IPEndPoint endPoint) =>
-        endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any)
-            ? $"127.0.0.1:{endPoint.Port}"
-            : $"{endPoint}";
+    /// <summary>How curl is told to reach it on this machine.</summary>
+    private static string Reachable(EndPoint endPoint) => endPoint switch
+    {
+        UnixDomainSocketEndPoint => $"--unix-socket {endPoint} http://localhost",
+        IPEndPoint { Address: var address, Port: var port } when IsAny(address) => $"http://127.0.0.1:{port}",
+        _ => $"http://{endPoint}",
+    };
+
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 }

@@ -60,7 +60,16 @@ internal sealed class SettingValues(ISettingSource source)
         return default;
     }
 
-    internal IPEndPoint EndPoint(string name)
+    /// <summary>A Unix socket, or what <see cref="IpEndPoint"/> reads.</summary>
+    internal EndPoint EndPoint(string name)
+    {
+        if (!UnixSocketPath.IsMeant(Text(name))) return IpEndPoint(name);
+        if (UnixSocketPath.Read(Text(name)) is { } socket) return socket;
+        Fault(name);
+        return new IPEndPoint(IPAddress.Loopback, 0);
+    }
+
+    internal IPEndPoint IpEndPoint(string name)
     {
         var text = Text(name);
         if (!IsSet(name) && !Socket.OSSupportsIPv6) text = text.Replace("[::]", "0.0.0.0", StringComparison.Ordinal);

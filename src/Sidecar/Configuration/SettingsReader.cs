@@ -31,7 +31,7 @@ public static class SettingsReader
     public static IPEndPoint ReadAdmin(ISettingSource source, out IReadOnlyList<string> faults)
     {
         var values = new SettingValues(source);
-        var admin = values.EndPoint("SIDECAR_ADMIN");
+        var admin = values.IpEndPoint("SIDECAR_ADMIN");
         faults = values.Faults;
         return admin;
     }
@@ -53,7 +53,7 @@ public static class SettingsReader
     private static SidecarSettings ReadAll(SettingValues values, long rateWindowTicks) => new()
     {
         Listen = values.EndPoint("SIDECAR_LISTEN"),
-        Admin = values.EndPoint("SIDECAR_ADMIN"),
+        Admin = values.IpEndPoint("SIDECAR_ADMIN"),
         Upstream = UpstreamSetting.Read(values),
         HealthPath = Path(values, "SIDECAR_UPSTREAM_HEALTH"),
         KeyFile = KeyFile(values),
@@ -120,7 +120,7 @@ public static class SettingsReader
             if (UpstreamSetting.IsOwn(upstream, settings.Admin))
                 values.Fault(UpstreamSetting.Name, "this is the sidecar's own admin port");
         }
-        if (settings.Listen.Port != 0 && settings.Listen.Port == settings.Admin.Port)
+        if (settings.Listen is IPEndPoint { Port: not 0 } listen && listen.Port == settings.Admin.Port)
             values.Fault("SIDECAR_ADMIN", "the port is SIDECAR_LISTEN's");
         if (settings.DrainDelay > settings.DrainTimeout)
             values.Fault("SIDECAR_DRAIN_DELAY", "the delay is part of SIDECAR_DRAIN_TIMEOUT and cannot be longer");

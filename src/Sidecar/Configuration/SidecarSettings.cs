@@ -9,7 +9,8 @@ namespace Sidecar.Configuration;
 /// <summary>All settings, typed and checked; immutable.</summary>
 public sealed record SidecarSettings
 {
-    public required IPEndPoint Listen { get; init; }
+    /// <summary>An address or a Unix socket.</summary>
+    public required EndPoint Listen { get; init; }
 
     public required IPEndPoint Admin { get; init; }
 

@@ -27,35 +27,24 @@ internal static class UpstreamSetting
             values.Fault(Name, "TLS towards the model server comes later; http:// is served");
             return null;
         }
-        var isUnix = text.StartsWith("unix:", StringComparison.Ordinal);
-        var found = isUnix ? UnixSocket(text["unix:".Length..]) : Host(text);
+        var found = UnixSocketPath.IsMeant(text) ? UnixSocketPath.Read(text) : Host(text);
         if (found is null) values.Fault(Name);
         return found;
     }
 
     /// <summary>A model server at the address at which the sidecar itself listens would make it call itself.</summary>
-    internal static bool IsOwn(EndPoint upstream, IPEndPoint listen)
+    internal static bool IsOwn(EndPoint upstream, EndPoint listen) => (upstream, listen) switch
     {
-        if (listen.Port == 0) return false;
-        var (isHere, port) = upstream switch
-        {
-            IPEndPoint ip => (IsHere(ip.Address) || ip.Address.Equals(listen.Address), ip.Port),
-            DnsEndPoint name => (name.Host == "localhost", name.Port),
-            _ => (false, 0),
-        };
-        return isHere && port == listen.Port;
-    }
+        (UnixDomainSocketEndPoint, UnixDomainSocketEndPoint) => $"{upstream}" == $"{listen}",
+        (_, not IPEndPoint { Port: not 0 }) => false,
+        (IPEndPoint there, IPEndPoint here) =>
+            there.Port == here.Port && (IsHere(there.Address) || there.Address.Equals(here.Address)),
+        (DnsEndPoint there, IPEndPoint here) => there.Port == here.Port && there.Host == "localhost",
+        _ => false,
+    };
 
     private static bool IsHere(IPAddress address) => IPAddress.IsLoopback(address)
         || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
-
-    private static UnixDomainSocketEndPoint? UnixSocket(string path)
-    {
-        const int pathBytesMax = 107;
-        return path.StartsWith('/') && System.Text.Encoding.UTF8.GetByteCount(path) <= pathBytesMax
-            ? new UnixDomainSocketEndPoint(path)
-            : null;
-    }
 
     private static EndPoint? Host(string text)
     {

@@ -13,7 +13,7 @@ public static class Variables
 
     public static IReadOnlyList<Variable> All { get; } =
     [
-        new("SIDECAR_LISTEN", "[::]:8000", EndPoint, "data port; without IPv6 0.0.0.0:8000"),
+        new("SIDECAR_LISTEN", "[::]:8000", EndPoint + "; or unix:/path", "data port; without IPv6 0.0.0.0:8000"),
         new("SIDECAR_UPSTREAM", "", "host:port, http://host:port, unix:/path, or simulated", "the model server"),
         new("SIDECAR_UPSTREAM_HEALTH", "/health", Paths, "health path of the model server"),
         new("SIDECAR_UPSTREAM_KEY_FILE", "", "a file that can be read",

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Sidecar.Downstream;
 
 /// <summary>
@@ -6,5 +8,6 @@ namespace Sidecar.Downstream;
 public interface IConnectionTaker
 {
     /// <param name="descriptor">A connected, non-blocking socket, from now on the taker's.</param>
-    void Take(int descriptor);
+    /// <param name="client">Null where it has no address, as on a Unix socket.</param>
+    void Take(int descriptor, IPAddress? client);
 }

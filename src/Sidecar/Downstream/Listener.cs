@@ -10,8 +10,6 @@ namespace Sidecar.Downstream;
 /// </summary>
 public sealed class Listener : IChannelOwner, IReactorDuty
 {
-    private const int Backlog = 4096;
-
     /// <summary>So many accepts in a row, then the connections have their turn.</summary>
     private const int AcceptsPerTurnMax = 64;
 
@@ -22,26 +20,15 @@ public sealed class Listener : IChannelOwner, IReactorDuty
     private bool _mayHaveMore;
 
     /// <exception cref="IOException">The address is in use or not this machine's.</exception>
-    public Listener(IPEndPoint endPoint, IConnectionTaker taker)
+    public Listener(EndPoint endPoint, IConnectionTaker taker)
     {
         _taker = taker;
-        var address = endPoint.Serialize();
-        var family = BitConverter.ToUInt16(address.Buffer.Span);
-        const int type = Libc.SocketStream | Libc.NonBlocking | Libc.CloseOnExec;
-        _descriptor = Libc.Check(Libc.Socket(family, type, 0), "socket");
-        try
-        {
-            EndPoint = (IPEndPoint)endPoint.Create(Listen(address, endPoint));
-        }
-        catch
-        {
-            Libc.Close(_descriptor);
-            throw;
-        }
+        _descriptor = ListeningSocket.Open(endPoint, out var bound);
+        EndPoint = bound;
     }
 
     /// <summary>Where it really listens, the port chosen by the kernel included.</summary>
-    public IPEndPoint EndPoint { get; }
+    public EndPoint EndPoint { get; }
 
     /// <summary>Begins to accept; on the reactor's thread.</summary>
     public void Start(Reactor reactor)
@@ -62,38 +49,22 @@ public sealed class Listener : IChannelOwner, IReactorDuty
     /// <summary>Refuses new connections from now on; on the reactor's thread.</summary>
     public void Close()
     {
-        _channel?.Close();
+        if (_channel is null) return;
+        if (EndPoint is UnixDomainSocketEndPoint) File.Delete($"{EndPoint}");
+        _channel.Close();
         _channel = null;
     }
 
-    private unsafe SocketAddress Listen(SocketAddress address, IPEndPoint endPoint)
-    {
-        Libc.SetOption(_descriptor, Libc.LevelSocket, Libc.OptionReuseAddress, 1);
-        if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
-            Libc.SetOption(_descriptor, Libc.LevelIpv6, Libc.OptionIpv6Only, 0);
-        // Accepted sockets inherit it, which saves a call for each.
-        Libc.SetOption(_descriptor, Libc.LevelTcp, Libc.OptionNoDelay, 1);
-        var length = address.Size;
-        fixed (byte* start = address.Buffer.Span)
-        {
-            Libc.Check(Libc.Bind(_descriptor, start, length), $"listening on {endPoint}");
-            Libc.Check(Libc.Listen(_descriptor, Backlog), $"listening on {endPoint}");
-            Libc.Check(Libc.GetName(_descriptor, start, &length), "getsockname");
-        }
-        return address;
-    }
-
-    private unsafe void AcceptSome()
+    private void AcceptSome()
     {
         if (_channel is null) return;
         _mayHaveMore = true;
         for (var i = 0; i < AcceptsPerTurnMax; i++)
         {
-            var descriptor =
-                Libc.Accept(_descriptor, null, null, Libc.NonBlocking | Libc.CloseOnExec);
+            var descriptor = ListeningSocket.Accept(_descriptor, out var client);
             if (descriptor >= 0)
             {
-                _taker.Take(descriptor);
+                _taker.Take(descriptor, client);
                 continue;
             }
             _mayHaveMore = Libc.LastError != Libc.WouldBlock;

@@ -5,8 +5,8 @@ namespace Sidecar.Http;
 /// where it is payload. Resumable after any byte. A mutable struct of one connection: keep it in a field and
 /// never copy it. Each body starts with <c>default</c>.
 /// <para>Sizes are hexadecimal digits only, at most 15. Chunk extensions are dropped, as they may be (section
-/// 7.1.1), and bounded. Trailer fields are held to the grammar of fields, bounded, and forwarded. Bare line
-/// feeds and carriage returns are refused everywhere. What was malformed stays so.</para>
+/// 7.1.1), and bounded. Trailer fields are held to the grammar of fields, and bounded. Bare line feeds and carriage
+/// returns are refused everywhere. What was malformed stays so.</para>
 /// </summary>
 public struct ChunkScanner
 {
@@ -51,8 +51,8 @@ public struct ChunkScanner
     /// nothing moves.
     /// </summary>
     /// <param name="data">The bytes, of which those after the body's end are left as they are.</param>
-    /// <param name="keepFraming">Forward chunks as chunks; else the payload alone, without trailer fields.</param>
-    public ScanResult Scan(Span<byte> data, bool keepFraming)
+    /// <param name="form">What of it is forwarded; the same for the whole body.</param>
+    public ScanResult Scan(Span<byte> data, ChunkedForm form)
     {
         var read = 0;
         var written = 0;
@@ -73,10 +73,13 @@ public struct ChunkScanner
             }
 
             var octet = data[read];
+            var isTrailer = _state is >= State.TrailerStart and <= State.TrailerLineFeed;
             var isKept = Step(octet);
             if (_state == State.Malformed)
                 break;
-            if (isKept && keepFraming)
+            if (_state == State.EndLineFeed)
+                isTrailer = false;
+            if (isKept && form >= (isTrailer ? ChunkedForm.ChunksAndTrailers : ChunkedForm.Chunks))
                 data[written++] = octet;
             read++;
         }

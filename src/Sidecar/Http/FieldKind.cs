@@ -18,6 +18,9 @@ public enum FieldKind : byte
     Te,
     Upgrade,
     Expect,
+    Via,
+    ForwardedFor,
+    ForwardedProto,
 
     /// <summary>Named by a Connection field, and so meant for this hop only (RFC 9110 section 7.6.1).</summary>
     ConnectionNamed,

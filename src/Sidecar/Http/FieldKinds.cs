@@ -13,6 +13,10 @@ public static class FieldKinds
         | (1u << (int)FieldKind.ProxyConnection) | (1u << (int)FieldKind.Te) | (1u << (int)FieldKind.Upgrade)
         | (1u << (int)FieldKind.ConnectionNamed);
 
+    /// <summary>Kinds that a forwarder before this one has written, and this one adds to.</summary>
+    internal const uint ForwardedMask = (1u << (int)FieldKind.Via) | (1u << (int)FieldKind.ForwardedFor)
+        | (1u << (int)FieldKind.ForwardedProto);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static uint MaskOf(FieldKind kind) => 1u << (int)kind;
 
@@ -23,6 +27,8 @@ public static class FieldKinds
         {
             case 2:
                 return When(name, "te"u8, FieldKind.Te);
+            case 3:
+                return When(name, "via"u8, FieldKind.Via);
             case 4:
                 return When(name, "host"u8, FieldKind.Host);
             case 6:
@@ -39,10 +45,14 @@ public static class FieldKinds
                 return When(name, "content-type"u8, FieldKind.ContentType);
             case 14:
                 return When(name, "content-length"u8, FieldKind.ContentLength);
+            case 15:
+                return When(name, "x-forwarded-for"u8, FieldKind.ForwardedFor);
             case 16:
                 return When(name, "proxy-connection"u8, FieldKind.ProxyConnection);
             case 17:
-                return When(name, "transfer-encoding"u8, FieldKind.TransferEncoding);
+                return (name[0] | 0x20) == 't'
+                    ? When(name, "transfer-encoding"u8, FieldKind.TransferEncoding)
+                    : When(name, "x-forwarded-proto"u8, FieldKind.ForwardedProto);
             case 29:
                 return When(name, "x-llm-d-inference-fairness-id"u8, FieldKind.LlmdFairnessId);
             case 31:

@@ -67,8 +67,14 @@ public sealed class RequestHead
     /// <summary>The value of the gateway's fairness-id field, else of llm-d's; of several lines the last.</summary>
     public ByteRange FairnessId { get; internal set; }
 
-    /// <summary>Whether the head may go upstream octet for octet: nothing in it ends at this hop.</summary>
+    /// <summary>
+    /// Whether the fields may go upstream octet for octet: nothing in the head ends at this hop, and no forwarder
+    /// before has written what this one adds to.
+    /// </summary>
     public bool PassesUnchanged { get; internal set; }
+
+    /// <summary>The request line with its line end, in bytes; of a head that passes unchanged.</summary>
+    public int RequestLineLength => Target.End + " HTTP/1.1\r\n".Length;
 
     /// <summary>Empty lines before the request line, in bytes.</summary>
     internal int LeadLength { get; set; }

@@ -41,7 +41,7 @@ internal static class RequestHeadRules
     private static bool PassesUnchanged(ReadOnlySpan<byte> source, RequestHead head)
     {
         // A single keep-alive is what this hop would say to the next as well, and so need not be taken out.
-        const uint alwaysRewritten = FieldKinds.RewrittenMask
+        const uint alwaysRewritten = (FieldKinds.RewrittenMask | FieldKinds.ForwardedMask)
             & ~((1u << (int)FieldKind.ContentLength) | (1u << (int)FieldKind.TransferEncoding)
                 | (1u << (int)FieldKind.Connection));
         if (!head.Version11 || head.LeadLength != 0 || head.Authority.Length != 0 || head.ExpectContinue

@@ -1,3 +1,4 @@
+using System.Net;
 using Sidecar.Http;
 using Sidecar.Telemetry;
 using Sidecar.Transport;
@@ -32,14 +33,14 @@ internal sealed class DownstreamConnection
     private readonly HeadReader _reader;
     private readonly Exchange _exchange;
 
-    internal DownstreamConnection(ProxyWorker worker, int descriptor)
+    internal DownstreamConnection(ProxyWorker worker, int descriptor, IPAddress? address)
     {
         _worker = worker;
         _signal = new Signal(worker.Reactor);
         _client = worker.Reactor.Adopt(descriptor, _signal);
         _buffer = new ByteBuffer(worker.Buffers, worker.Services.BodyMemory);
         _reader = new HeadReader(worker, _client, _buffer, _signal);
-        _exchange = new Exchange(worker, _client, _buffer, _signal);
+        _exchange = new Exchange(worker, _client, _buffer, new ForwardedFields(address, isTls: false), _signal);
     }
 
     /// <summary>Since when it waits for the first byte of a request; never while it has one.</summary>

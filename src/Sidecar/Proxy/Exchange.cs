@@ -30,11 +30,12 @@ internal sealed class Exchange
     private bool _keepsClient;
     private bool _owesContinue;
 
-    internal Exchange(ProxyWorker worker, SocketChannel client, ByteBuffer requestBuffer, Signal signal)
+    internal Exchange(
+        ProxyWorker worker, SocketChannel client, ByteBuffer requestBuffer, ForwardedFields forwarded, Signal signal)
     {
         (_worker, _client, _signal) = (worker, client, signal);
         _responseBuffer = new ByteBuffer(worker.Buffers, worker.Services.BodyMemory);
-        _request = new RequestSide(worker, client, requestBuffer);
+        _request = new RequestSide(worker, client, requestBuffer, forwarded);
         _response = new ResponseSide(worker, client, _responseBuffer);
         _admission = new AdmissionStep(worker, client, signal);
         _relay = new RelayStep(worker, client, _request, _response, signal);

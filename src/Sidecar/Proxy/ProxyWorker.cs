@@ -1,3 +1,4 @@
+using System.Net;
 using Sidecar.Downstream;
 using Sidecar.Http;
 using Sidecar.Transport;
@@ -53,18 +54,18 @@ internal sealed class ProxyWorker
     internal int ExchangeCount => Volatile.Read(ref _exchangeCount);
 
     /// <summary>Hands an accepted connection to this worker; from any thread.</summary>
-    internal void Assign(int descriptor)
+    internal void Assign(int descriptor, IPAddress? address)
     {
         Interlocked.Increment(ref _connectionCount);
-        Reactor.Post(new AcceptedConnection(this, descriptor));
+        Reactor.Post(new AcceptedConnection(this, descriptor, address));
     }
 
-    internal void Open(int descriptor)
+    internal void Open(int descriptor, IPAddress? address)
     {
         if (_connections.Count >= _connectionLimit) CloseLongestIdle();
         try
         {
-            var connection = new DownstreamConnection(this, descriptor);
+            var connection = new DownstreamConnection(this, descriptor, address);
             _connections.Add(connection);
             connection.Start();
         }

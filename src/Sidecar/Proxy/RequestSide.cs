@@ -8,7 +8,8 @@ namespace Sidecar.Proxy;
 /// One request on its way from the client's buffer to the model server: first held, as far as it fits, then streamed.
 /// What was checked and may be sent lies contiguous: the rewritten head, then the body. One reactor's thread.
 /// </summary>
-internal sealed class RequestSide(ProxyWorker worker, SocketChannel client, ByteBuffer buffer)
+internal sealed class RequestSide(
+    ProxyWorker worker, SocketChannel client, ByteBuffer buffer, ForwardedFields forwarded)
 {
     private readonly ProxyOptions _options = worker.Services.Options;
     private ChunkScanner _chunks;
@@ -40,8 +41,7 @@ internal sealed class RequestSide(ProxyWorker worker, SocketChannel client, Byte
         Fault = HttpFault.None;
         (_framing, _remainingBytes) = (head.Framing, head.ContentLength);
         _chunks = default;
-        _sendStart = buffer.Start;
-        if (!head.PassesUnchanged) Rewrite(head);
+        _sendStart = head.PassesUnchanged ? InsertForwarded(head) : Rewrite(head);
         _checkedEnd = buffer.Start + head.HeadLength;
         if (_framing == BodyFraming.Length && head.ContentLength > _options.BodyLimitBytes) IsTooLarge = true;
         else Check();
@@ -112,10 +112,10 @@ internal sealed class RequestSide(ProxyWorker worker, SocketChannel client, Byte
     {
         if (received == 0) return;
         var data = buffer.Array.AsSpan(_checkedEnd, received);
-        var scan = _chunks.Scan(data, keepFraming: true);
+        var scan = _chunks.Scan(data, ChunkedForm.Chunks);
         if (scan.Written < scan.Consumed)
         {
-            // Extensions were dropped: what the client sent behind them closes up.
+            // Extensions or trailers were dropped: what the client sent behind them closes up.
             data[scan.Consumed..].CopyTo(data[scan.Written..]);
             buffer.End -= scan.Consumed - scan.Written;
         }
@@ -125,14 +125,27 @@ internal sealed class RequestSide(ProxyWorker worker, SocketChannel client, Byte
         if (scan.Status == ScanStatus.Malformed) Fault = HttpFault.BadChunk;
     }
 
-    private void Rewrite(RequestHead head)
+    /// <summary>Makes room behind the request line by moving the line alone: the fields and the body stay.</summary>
+    private int InsertForwarded(RequestHead head)
     {
+        var lines = forwarded.Lines;
+        var lineLength = head.RequestLineLength;
+        var start = buffer.Start - lines.Length;
+        var target = buffer.Array.AsSpan(start, lineLength + lines.Length);
+        buffer.Array.AsSpan(buffer.Start, lineLength).CopyTo(target);
+        lines.CopyTo(target[lineLength..]);
+        return start;
+    }
+
+    /// <summary>Writes the head anew, directly before the body.</summary>
+    private int Rewrite(RequestHead head)
+    {
+        var bodyStart = buffer.Start + head.HeadLength;
         var source = buffer.Array.AsSpan(buffer.Start, head.HeadLength);
-        var length = RequestHeadWriter.Write(head, source, worker.Scratch);
-        var missing = length - (buffer.Start + head.HeadLength);
+        var length = RequestHeadWriter.Write(head, source, forwarded, worker.Scratch);
         // Behind a request that was pipelined before it, always; the headroom makes up for the growth of the first.
-        if (missing > 0) throw new UnreachableException("A rewritten head outgrew the headroom.");
-        _sendStart = buffer.Start + head.HeadLength - length;
-        worker.Scratch.AsSpan(0, length).CopyTo(buffer.Array.AsSpan(_sendStart));
+        if (length > bodyStart) throw new UnreachableException("A rewritten head outgrew the headroom.");
+        worker.Scratch.AsSpan(0, length).CopyTo(buffer.Array.AsSpan(bodyStart - length));
+        return bodyStart - length;
     }
 }

@@ -188,7 +188,9 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
 
     private void CheckChunks(int received)
     {
-        var scan = _chunks.Scan(buffer.Array.AsSpan(_checkedEnd, received), _keepsChunks);
+        var scan = _chunks.Scan(
+            buffer.Array.AsSpan(_checkedEnd, received),
+            _keepsChunks ? ChunkedForm.ChunksAndTrailers : ChunkedForm.Payload);
         _checkedEnd += scan.Written;
         // What lies behind the end stays as a surplus, which ends the connection's use; what was dropped is gone.
         if (scan.Consumed == received) buffer.End = _checkedEnd;

@@ -3,8 +3,8 @@ using Sidecar.Upstream;
 
 namespace Sidecar.Proxy;
 
-/// <param name="Listen">The data port; port 0 takes a free one.</param>
+/// <param name="Listen">The data port, or a Unix socket; port 0 takes a free one.</param>
 /// <param name="Threads">Reactor threads; 1 to 64.</param>
 /// <param name="Upstream">Where the model server is.</param>
 /// <param name="Proxy">What clients are allowed.</param>
-public sealed record ServerOptions(IPEndPoint Listen, int Threads, UpstreamOptions Upstream, ProxyOptions Proxy);
+public sealed record ServerOptions(EndPoint Listen, int Threads, UpstreamOptions Upstream, ProxyOptions Proxy);

@@ -42,7 +42,7 @@ public sealed class SidecarServer : IConnectionTaker, IAsyncDisposable
         _sweep = time.CreateTimer(_ => workloads.Sweep(clock.NowTicks), null, WorkloadSweepPeriod, WorkloadSweepPeriod);
     }
 
-    public IPEndPoint EndPoint => _listener.EndPoint;
+    public EndPoint EndPoint => _listener.EndPoint;
 
     public int ConnectionCount => _workers.Sum(worker => worker.ConnectionCount);
 
@@ -73,7 +73,7 @@ public sealed class SidecarServer : IConnectionTaker, IAsyncDisposable
     }
 
     /// <summary>Gives the connection to the worker that has the fewest.</summary>
-    void IConnectionTaker.Take(int descriptor)
+    void IConnectionTaker.Take(int descriptor, IPAddress? client)
     {
         _services.Instruments.ConnectionsAccepted.Add();
         var least = _workers[0];
@@ -81,6 +81,6 @@ public sealed class SidecarServer : IConnectionTaker, IAsyncDisposable
         {
             if (worker.ConnectionCount < least.ConnectionCount) least = worker;
         }
-        least.Assign(descriptor);
+        least.Assign(descriptor, client);
     }
 }

@@ -7,7 +7,7 @@ namespace Sidecar.Transport;
 /// </summary>
 internal static unsafe partial class Libc
 {
-    internal const int Interrupted = 4, WouldBlock = 11, ConnectInProgress = 115;
+    internal const int Interrupted = 4, WouldBlock = 11, AddressInUse = 98, Refused = 111, ConnectInProgress = 115;
     internal const int ProcessFilesExhausted = 24, SystemFilesExhausted = 23;
     internal const int EpollIn = 0x1, EpollOut = 0x4, EpollError = 0x8, EpollHangUp = 0x10, EpollPeerHangUp = 0x2000;
     internal const int EpollEdge = 1 << 31;
@@ -17,6 +17,7 @@ internal static unsafe partial class Libc
     internal const int SocketStream = 1;
     internal const int LevelSocket = 1, OptionReuseAddress = 2, OptionError = 4, OptionKeepAlive = 9, OptionLinger = 13;
     internal const int LevelTcp = 6, OptionNoDelay = 1;
+    internal const int OptionKeepAliveIdle = 4, OptionKeepAliveInterval = 5, OptionKeepAliveCount = 6;
     internal const int ShutdownWrite = 1;
     internal const int LevelIpv6 = 41, OptionIpv6Only = 26;
 

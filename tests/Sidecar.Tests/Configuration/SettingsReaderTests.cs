@@ -15,7 +15,7 @@ public class SettingsReaderTests
         Assert.Empty(reading.Faults);
         Assert.Empty(reading.Warnings);
         var settings = reading.Settings!;
-        Assert.Equal((8000, 9464), (settings.Listen.Port, settings.Admin.Port));
+        Assert.Equal((8000, 9464), (((IPEndPoint)settings.Listen).Port, settings.Admin.Port));
         Assert.Equal((64, 5000, 16), (settings.Gate.Limit, settings.Gate.QueueLimit, settings.Gate.OldestEvery));
         Assert.Equal(50 * TimeSpan.TicksPerSecond, settings.Gate.QueueTimeoutTicks);
         Assert.Equal((0.4, 0.4, 0.2), (

@@ -51,8 +51,9 @@ public class ChunkScannerTests
         Assert.Equal(ScanStatus.Malformed, Feed(body, int.MaxValue).Status);
         Assert.Equal(ScanStatus.Malformed, Feed(body, 1).Status);
         var scanner = new ChunkScanner();
-        scanner.Scan(Heads.Bytes(body), keepFraming: true);
-        Assert.Equal(new ScanResult(ScanStatus.Malformed, 0, 0), scanner.Scan("0\r\n\r\n"u8.ToArray(), true));
+        scanner.Scan(Heads.Bytes(body), ChunkedForm.ChunksAndTrailers);
+        var again = scanner.Scan("0\r\n\r\n"u8.ToArray(), ChunkedForm.ChunksAndTrailers);
+        Assert.Equal(new ScanResult(ScanStatus.Malformed, 0, 0), again);
     }
 
     [Fact]
@@ -74,14 +75,24 @@ public class ChunkScannerTests
         Assert.Equal(ScanStatus.Malformed, Feed($"0\r\nX{most}\r\n", 1000).Status);
     }
 
+    [Theory]
+    [InlineData("3;x\r\nabc\r\n0\r\nA: b\r\nC: d\r\n\r\n", "3\r\nabc\r\n0\r\n\r\n")]
+    [InlineData("0\r\nHost: evil\r\n\r\n", "0\r\n\r\n")]
+    [InlineData("0\r\n\r\n", "0\r\n\r\n")]
+    public void Trailers_AreDropped_WhereOnlyChunksAreAskedFor(string body, string expected)
+    {
+        foreach (var pieceMax in (int[])[int.MaxValue, 1, 2])
+            Assert.Equal(expected, Feed(Heads.Bytes(body), pieceMax, null, ChunkedForm.Chunks).Forwarded);
+    }
+
     [Fact]
     public void PayloadBytes_CountsWithoutFraming()
     {
         var scanner = new ChunkScanner();
-        scanner.Scan("5;x\r\nhello\r\n3\r\nab"u8.ToArray(), keepFraming: true);
+        scanner.Scan("5;x\r\nhello\r\n3\r\nab"u8.ToArray(), ChunkedForm.ChunksAndTrailers);
         Assert.Equal(7, scanner.PayloadBytes);
         Assert.False(scanner.HasEnded);
-        scanner.Scan("c\r\n0\r\n\r\n"u8.ToArray(), keepFraming: true);
+        scanner.Scan("c\r\n0\r\n\r\n"u8.ToArray(), ChunkedForm.ChunksAndTrailers);
         Assert.Equal(8, scanner.PayloadBytes);
         Assert.True(scanner.HasEnded);
     }
@@ -90,7 +101,8 @@ public class ChunkScannerTests
     public void LargestSize_IsTaken()
     {
         var scanner = new ChunkScanner();
-        Assert.Equal(ScanStatus.NeedMore, scanner.Scan("fffffffffffffff\r\nabc"u8.ToArray(), true).Status);
+        var status = scanner.Scan("fffffffffffffff\r\nabc"u8.ToArray(), ChunkedForm.Payload).Status;
+        Assert.Equal(ScanStatus.NeedMore, status);
         Assert.Equal(3, scanner.PayloadBytes);
     }
 
@@ -148,14 +160,14 @@ public class ChunkScannerTests
     private static ReferenceChunkDecoder.Result Feed(string body, int pieceMax, Random? random = null)
     {
         var bytes = Heads.Bytes(body);
-        var (framed, status, consumed) = Feed(bytes, pieceMax, random, keepFraming: true);
-        var (payload, plainStatus, plainConsumed) = Feed(bytes, pieceMax, random, keepFraming: false);
+        var (framed, status, consumed) = Feed(bytes, pieceMax, random, ChunkedForm.ChunksAndTrailers);
+        var (payload, plainStatus, plainConsumed) = Feed(bytes, pieceMax, random, ChunkedForm.Payload);
         Assert.Equal((status, consumed), (plainStatus, plainConsumed));
         return new ReferenceChunkDecoder.Result(status, framed, payload, consumed);
     }
 
     private static (string Forwarded, ScanStatus Status, int Consumed) Feed(
-        byte[] body, int pieceMax, Random? random, bool keepFraming)
+        byte[] body, int pieceMax, Random? random, ChunkedForm form)
     {
         var scanner = new ChunkScanner();
         var forwarded = new List<byte>();
@@ -166,7 +178,7 @@ public class ChunkScannerTests
             var most = Math.Min(pieceMax, body.Length - consumed);
             var length = random is null ? most : random.Next(1, most + 1);
             var piece = body.AsSpan(consumed, length).ToArray();
-            var result = scanner.Scan(piece, keepFraming);
+            var result = scanner.Scan(piece, form);
             status = result.Status;
             consumed += result.Consumed;
             forwarded.AddRange(piece.AsSpan(0, result.Written));

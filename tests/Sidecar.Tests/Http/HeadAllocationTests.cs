@@ -33,13 +33,13 @@ public class HeadAllocationTests
             var scanned = 0;
             if (requestParser.Parse(Request, 0, 100, ref scanned, request, out _) == ParseStatus.Incomplete
                 && requestParser.Parse(Request, 0, Request.Length, ref scanned, request, out _) == ParseStatus.Complete)
-                good += RequestHeadWriter.Write(request, Request, scratch);
+                good += RequestHeadWriter.Write(request, Request, ForwardedFields.None, scratch);
             if (responseParser.Parse(Response, 0, Response.Length, ref scanned, KnownMethod.Post, response, out _)
                 == ParseStatus.Complete)
                 good += ResponseHeadWriter.Write(response, Response, new ResponseHeadEdits(true, true, 5), scratch);
             var scanner = new ChunkScanner();
             chunks.CopyTo(scratch, 0);
-            good += scanner.Scan(scratch.AsSpan(0, chunks.Length), keepFraming: true).Written;
+            good += scanner.Scan(scratch.AsSpan(0, chunks.Length), ChunkedForm.ChunksAndTrailers).Written;
             good += ErrorAnswer.Write(scratch, 503, "draining"u8, "Draining."u8, "server_error"u8, "draining"u8, 5);
         }
 

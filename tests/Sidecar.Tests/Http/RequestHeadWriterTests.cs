@@ -1,3 +1,4 @@
+using System.Net;
 using Sidecar.Http;
 
 namespace Sidecar.Tests.Http;
@@ -70,6 +71,8 @@ public class RequestHeadWriterTests
     [Fact]
     public void Growth_IsBounded()
     {
+        var longest = new ForwardedFields(
+            IPAddress.Parse("1111:2222:3333:4444:5555:6666:7777:8888"), isTls: true);
         foreach (var host in (string[])["", "Host:\r\n"])
         foreach (var target in (string[])["/", "http://h"])
         foreach (var version in (string[])["HTTP/1.0", "HTTP/1.1"])
@@ -78,7 +81,7 @@ public class RequestHeadWriterTests
         {
             var text = $"GET {target} {version}\r\n{host}{hop}{framing}\r\n";
             if (Heads.Parse(text, out var head).Status == ParseStatus.Complete)
-                Assert.InRange(Write(text).Length, 1, head.HeadLength + (RequestHeadWriter.GrowthBytesMax / 2));
+                Assert.InRange(Write(text, longest).Length, 1, head.HeadLength + 190);
         }
     }
 
@@ -86,14 +89,58 @@ public class RequestHeadWriterTests
     public void ShortDestination_Throws()
     {
         const string text = "GET / HTTP/1.0\r\nA: b\r\n\r\n";
-        var head = Heads.Valid(text);
-        Assert.ThrowsAny<ArgumentException>(() => RequestHeadWriter.Write(head, Heads.Bytes(text), new byte[20]));
+        Assert.ThrowsAny<ArgumentException>(() => Write(text, ForwardedFields.None, new byte[20]));
     }
 
-    private static string Write(string text)
+    [Theory]
+    [InlineData(
+        "A: b\r\n",
+        "Via: 1.1 sidecar\r\nX-Forwarded-For: {}\r\nX-Forwarded-Proto: http\r\nHost: a\r\nA: b\r\n")]
+    [InlineData(
+        "via: 1.0 fred, 1.1 p\r\nA: b\r\n",
+        "Host: a\r\nvia: 1.0 fred, 1.1 p\r\nA: b\r\n"
+            + "Via: 1.1 sidecar\r\nX-Forwarded-For: {}\r\nX-Forwarded-Proto: http\r\n")]
+    [InlineData(
+        "x-forwarded-for: 1.2.3.4,5.6.7.8\r\nX-Forwarded-For:\r\nX-Forwarded-FOR: ::1\r\n",
+        "Host: a\r\nVia: 1.1 sidecar\r\n"
+            + "X-Forwarded-For: 1.2.3.4,5.6.7.8, ::1, {}\r\nX-Forwarded-Proto: http\r\n")]
+    [InlineData(
+        "X-Forwarded-Proto: https\r\n",
+        "Host: a\r\nX-Forwarded-Proto: https\r\nVia: 1.1 sidecar\r\nX-Forwarded-For: {}\r\n")]
+    [InlineData(
+        "Connection: x-forwarded-for\r\nX-Forwarded-For: 6.6.6.6\r\n",
+        "Host: a\r\nVia: 1.1 sidecar\r\nX-Forwarded-For: {}\r\nX-Forwarded-Proto: http\r\n")]
+    public void ForwardedFields_AreAdded_BehindThoseOfForwardersBefore(string fields, string expected)
     {
-        var head = Heads.Valid(text);
-        var destination = new byte[head.HeadLength + RequestHeadWriter.GrowthBytesMax];
-        return Heads.Text(destination.AsSpan(0, RequestHeadWriter.Write(head, Heads.Bytes(text), destination)));
+        foreach (var client in (string[])["10.1.2.3", "2001:db8::1"])
+        {
+            var forwarded = new ForwardedFields(IPAddress.Parse(client), isTls: false);
+            Assert.Equal(
+                $"GET / HTTP/1.1\r\n{expected.Replace("{}", client)}\r\n",
+                Write($"GET / HTTP/1.1\r\nHost: a\r\n{fields}\r\n", forwarded));
+        }
+    }
+
+    [Fact]
+    public void ForwardedFields_TellHttp10_Tls_AndNoAddressWhereThereIsNone()
+    {
+        Assert.Equal(
+            "GET / HTTP/1.1\r\nHost: a\r\nVia: 1.0 sidecar\r\nX-Forwarded-Proto: https\r\n\r\n",
+            Write("GET / HTTP/1.0\r\nHost: a\r\n\r\n", new ForwardedFields(null, isTls: true)));
+        var mapped = new ForwardedFields(IPAddress.Parse("::ffff:10.0.0.1"), isTls: false);
+        Assert.Contains("X-Forwarded-For: 10.0.0.1\r\n", Write("GET / HTTP/1.1\r\nHost: a\r\n\r\n", mapped));
+        var scoped = new ForwardedFields(IPAddress.Parse("fe80::1%3"), isTls: false);
+        Assert.Contains("X-Forwarded-For: fe80::1\r\n", Write("GET / HTTP/1.1\r\nHost: a\r\n\r\n", scoped));
+    }
+
+    private static string Write(string text) => Write(text, ForwardedFields.None);
+
+    private static string Write(string text, ForwardedFields forwarded) =>
+        Write(text, forwarded, new byte[Heads.Valid(text).HeadLength + RequestHeadWriter.GrowthBytesMax]);
+
+    private static string Write(string text, ForwardedFields forwarded, byte[] destination)
+    {
+        var length = RequestHeadWriter.Write(Heads.Valid(text), Heads.Bytes(text), forwarded, destination);
+        return Heads.Text(destination.AsSpan(0, length));
     }
 }

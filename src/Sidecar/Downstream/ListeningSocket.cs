@@ -1,0 +1,111 @@
+using System.Net;
+using System.Net.Sockets;
+using Sidecar.Transport;
+
+namespace Sidecar.Downstream;
+
+/// <summary>
+/// Binds a data port, or a Unix socket, and tells accepted clients' addresses. The options set here are inherited by
+/// accepted sockets, which saves the calls for each (tcp(7)).
+/// </summary>
+internal static unsafe class ListeningSocket
+{
+    private const int Backlog = 4096;
+
+    /// <summary>A client that vanished without a word is noticed after two minutes: 60 s, then four probes.</summary>
+    private const int KeepAliveIdleSeconds = 60, KeepAliveIntervalSeconds = 15, KeepAliveProbes = 4;
+
+    private const int Ipv4 = 2, Ipv6 = 10;
+    private const int AddressBytesMax = 128;
+
+    /// <summary>Takes an address and listens; where that really is comes back in <paramref name="bound"/>.</summary>
+    /// <returns>A non-blocking descriptor, the caller's.</returns>
+    /// <exception cref="IOException">The address is in use or not this machine's.</exception>
+    internal static int Open(EndPoint endPoint, out EndPoint bound)
+    {
+        var address = endPoint.Serialize();
+        const int type = Libc.SocketStream | Libc.NonBlocking | Libc.CloseOnExec;
+        var descriptor = Libc.Check(Libc.Socket(FamilyOf(address.Buffer.Span), type, 0), "socket");
+        try
+        {
+            if (endPoint is not UnixDomainSocketEndPoint) SetTcpOptions(descriptor, endPoint);
+            Bind(descriptor, address, endPoint);
+            Libc.Check(Libc.Listen(descriptor, Backlog), $"listening on {endPoint}");
+            bound = endPoint is UnixDomainSocketEndPoint ? endPoint : endPoint.Create(NameOf(descriptor, address));
+            return descriptor;
+        }
+        catch
+        {
+            Libc.Close(descriptor);
+            throw;
+        }
+    }
+
+    /// <summary>Accepts one; negative when there is none, with the reason in <see cref="Libc.LastError"/>.</summary>
+    internal static int Accept(int listener, out IPAddress? client)
+    {
+        byte* address = stackalloc byte[AddressBytesMax];
+        var length = AddressBytesMax;
+        var descriptor = Libc.Accept(listener, address, &length, Libc.NonBlocking | Libc.CloseOnExec);
+        client = descriptor < 0 ? null : AddressOf(new ReadOnlySpan<byte>(address, length));
+        return descriptor;
+    }
+
+    private static void SetTcpOptions(int descriptor, EndPoint endPoint)
+    {
+        Libc.SetOption(descriptor, Libc.LevelSocket, Libc.OptionReuseAddress, 1);
+        if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
+            Libc.SetOption(descriptor, Libc.LevelIpv6, Libc.OptionIpv6Only, 0);
+        Libc.SetOption(descriptor, Libc.LevelTcp, Libc.OptionNoDelay, 1);
+        Libc.SetOption(descriptor, Libc.LevelSocket, Libc.OptionKeepAlive, 1);
+        Libc.SetOption(descriptor, Libc.LevelTcp, Libc.OptionKeepAliveIdle, KeepAliveIdleSeconds);
+        Libc.SetOption(descriptor, Libc.LevelTcp, Libc.OptionKeepAliveInterval, KeepAliveIntervalSeconds);
+        Libc.SetOption(descriptor, Libc.LevelTcp, Libc.OptionKeepAliveCount, KeepAliveProbes);
+    }
+
+    private static void Bind(int descriptor, SocketAddress address, EndPoint endPoint)
+    {
+        fixed (byte* start = address.Buffer.Span)
+        {
+            if (Libc.Bind(descriptor, start, address.Size) >= 0) return;
+            // The file of a Unix socket stays when its process is killed.
+            if (Libc.LastError == Libc.AddressInUse && endPoint is UnixDomainSocketEndPoint && IsDeserted(address))
+                File.Delete($"{endPoint}");
+            Libc.Check(Libc.Bind(descriptor, start, address.Size), $"listening on {endPoint}");
+        }
+    }
+
+    /// <summary>Nobody listens at a Unix socket's file any more.</summary>
+    private static bool IsDeserted(SocketAddress address)
+    {
+        const int type = Libc.SocketStream | Libc.NonBlocking | Libc.CloseOnExec;
+        var descriptor = Libc.Check(Libc.Socket(FamilyOf(address.Buffer.Span), type, 0), "socket");
+        try
+        {
+            fixed (byte* start = address.Buffer.Span)
+                return Libc.Connect(descriptor, start, address.Size) < 0 && Libc.LastError == Libc.Refused;
+        }
+        finally
+        {
+            Libc.Close(descriptor);
+        }
+    }
+
+    private static SocketAddress NameOf(int descriptor, SocketAddress address)
+    {
+        var length = address.Size;
+        fixed (byte* start = address.Buffer.Span) Libc.Check(Libc.GetName(descriptor, start, &length), "getsockname");
+        return address;
+    }
+
+    private static IPAddress? AddressOf(ReadOnlySpan<byte> address) => FamilyOf(address) switch
+    {
+        // struct sockaddr_in and sockaddr_in6: the address lies behind the port, in IPv6 behind the flow label too.
+        Ipv4 => new IPAddress(address.Slice(4, 4)),
+        Ipv6 => new IPAddress(address.Slice(8, 16)),
+        _ => null,
+    };
+
+    /// <summary>The first two bytes of every sockaddr, in the host's byte order.</summary>
+    private static ushort FamilyOf(ReadOnlySpan<byte> address) => BitConverter.ToUInt16(address);
+}
