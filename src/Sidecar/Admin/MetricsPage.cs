@@ -83,6 +83,13 @@ internal sealed class MetricsPage(AdminSources sources)
         page.Single("sidecar_connections", "gauge", "Client connections open.", sources.Server.ConnectionCount);
         page.Single("sidecar_connections_accepted_total", "counter", "Client connections since the start.",
             sources.Instruments.ConnectionsAccepted.Value);
+        page.Single("sidecar_connections_refused_total", "counter", "Client connections closed at the limit.",
+            sources.Instruments.ConnectionsRefused.Value);
+        page.Single("sidecar_resends_total", "counter",
+            "Requests sent once more, because the model server closed a resting connection as it was used.",
+            sources.Instruments.Resends.Value);
+        page.Single("sidecar_upstream_connections_resting", "gauge", "Connections to the model server at rest.",
+            sources.Server.RestingCount);
         page.Single("sidecar_exchanges", "gauge", "Requests from their head to their end, bypassing ones included.",
             sources.Server.ExchangeCount);
         page.Single("sidecar_held_bytes", "gauge", "Bytes that requests hold beyond their first buffer.",

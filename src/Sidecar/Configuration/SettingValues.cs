@@ -50,6 +50,12 @@ internal sealed class SettingValues(ISettingSource source)
         return min;
     }
 
+    internal bool IsOn(string name)
+    {
+        if (Text(name) is not ("on" or "off")) Fault(name);
+        return Text(name) == "on";
+    }
+
     /// <summary>Case does not matter.</summary>
     internal T Choice<T>(string name)
         where T : struct, Enum

@@ -89,6 +89,7 @@ public static class SettingsReader
         HeadTimeoutTicks = values.Ticks("SIDECAR_HEAD_TIMEOUT", TimeSpan.TicksPerMillisecond),
         ClientStallTicks = values.Ticks("SIDECAR_CLIENT_STALL", TimeSpan.TicksPerMillisecond),
         IdleTicks = values.Ticks("SIDECAR_IDLE", TimeSpan.TicksPerMillisecond),
+        Resends = values.IsOn("SIDECAR_RESEND"),
         ConnectionLimit = values.Whole("SIDECAR_CONNECTION_LIMIT", 1, 1_000_000),
         DefaultCriticality = values.Whole(
             "SIDECAR_DEFAULT_CRITICALITY", WorkloadContext.CriticalityMin, WorkloadContext.CriticalityMax),

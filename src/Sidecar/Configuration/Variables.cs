@@ -54,6 +54,8 @@ public static class Variables
         new("SIDECAR_HEAD_TIMEOUT", "10s", Time, "from a head's first byte to its last; past it 408"),
         new("SIDECAR_CLIENT_STALL", "30s", Time, "no byte of an awaited body read, or of an answer taken"),
         new("SIDECAR_IDLE", "65m", Time, "between two requests of a connection"),
+        new("SIDECAR_RESEND", "on", "on or off",
+            "send once more what met a resting connection just as the model server closed it"),
         new("SIDECAR_DRAIN_DELAY", "5s", Time + ", up to the drain timeout",
             "all is still served, before the port closes"),
         new("SIDECAR_DRAIN_TIMEOUT", "25s", Time, "longest drain, the delay included"),

@@ -26,6 +26,9 @@ internal sealed class AdmissionStep(ProxyWorker worker, SocketChannel client, Si
     /// <summary>Touches neither registry nor permits.</summary>
     internal bool Bypasses { get; private set; }
 
+    /// <summary>Of the last request, after its end too; empty where it bypassed the gate.</summary>
+    internal string WorkloadId { get; private set; } = "";
+
     /// <summary>How long the request waited for its permit; 0 when it was admitted at once.</summary>
     internal long WaitTicks => _holdsPermit ? _waiter.WaitTicks : 0;
 
@@ -33,6 +36,7 @@ internal sealed class AdmissionStep(ProxyWorker worker, SocketChannel client, Si
     internal void Reset()
     {
         _hasEntered = _holdsPermit = false;
+        WorkloadId = "";
         Outcome = Outcome.None;
         Bypasses = true;
     }
@@ -40,7 +44,7 @@ internal sealed class AdmissionStep(ProxyWorker worker, SocketChannel client, Si
     /// <summary>Decodes the workload from the head, while its bytes stand, and registers the arrival.</summary>
     internal void Begin(RequestHead head, ReadOnlySpan<byte> source)
     {
-        Bypasses = head.Method != KnownMethod.Post || head.MarkedPath >= 0;
+        Bypasses = !(head.Method == KnownMethod.Post || head.Upgrade) || head.MarkedPath >= 0;
         if (Bypasses) return;
         var otherwise = _services.Options.DefaultCriticality;
         Span<byte> idScratch = stackalloc byte[WorkloadContext.IdLengthMax];
@@ -54,6 +58,7 @@ internal sealed class AdmissionStep(ProxyWorker worker, SocketChannel client, Si
         _services.Instruments.ContextFaults[(int)context.Fault].Add();
         _criticality = context.Criticality;
         _workload = _services.Workloads.Enter(context.WorkloadId, worker.Reactor.NowTicks);
+        WorkloadId = _workload.Id;
     }
 
     /// <summary>True when the request holds a permit, or an outcome.</summary>

@@ -43,8 +43,12 @@ internal sealed class DownstreamConnection
         _exchange = new Exchange(worker, _client, _buffer, new ForwardedFields(address, isTls: false), _signal);
     }
 
-    /// <summary>Since when it waits for the first byte of a request; never while it has one.</summary>
-    internal long IdleSinceTicks { get; private set; } = long.MaxValue;
+    /// <summary>These three are the worker's list of idle connections.</summary>
+    internal bool IsIdle { get; set; }
+
+    internal DownstreamConnection? IdleBefore { get; set; }
+
+    internal DownstreamConnection? IdleAfter { get; set; }
 
     internal void Start()
     {
@@ -57,7 +61,7 @@ internal sealed class DownstreamConnection
     /// <summary>Ends the wait for a further request.</summary>
     internal void CloseIdle()
     {
-        IdleSinceTicks = long.MaxValue;
+        _worker.OnBusy(this);
         _signal.DeadlineTicks = 0;
         _signal.Pulse();
     }
@@ -89,9 +93,9 @@ internal sealed class DownstreamConnection
         while (isKept)
         {
             _reader.Begin();
-            IdleSinceTicks = _worker.Reactor.NowTicks;
+            _worker.OnIdle(this);
             while (!_reader.Poll()) await _signal;                                  // 2, 3
-            IdleSinceTicks = long.MaxValue;
+            _worker.OnBusy(this);
             if (_reader.Status != HeadStatus.Complete) break;
             try
             {
@@ -102,9 +106,10 @@ internal sealed class DownstreamConnection
                 {
                     while (!_exchange.IsOver && !_exchange.PollPermit()) await _signal;     // 6
                     while (!_exchange.IsOver && !_exchange.PollUpstream()) await _signal;   // 7
+                    while (_exchange.IsUnderWay && !_exchange.PollRelay()) await _signal;   // 8, 9
                 }
                 while (_exchange.IsReturned);
-                while (!_exchange.IsOver && !_exchange.PollRelay()) await _signal;          // 8, 9
+                while (!_exchange.IsOver && !_exchange.PollTunnel()) await _signal;         // 9, switched
             }
             finally
             {

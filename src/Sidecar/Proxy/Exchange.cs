@@ -23,12 +23,17 @@ internal sealed class Exchange
     private readonly ResponseSide _response;
     private readonly AdmissionStep _admission;
     private readonly RelayStep _relay;
+    private readonly TunnelStep _tunnel;
     private readonly UpstreamConnector _connector;
+    private readonly ResendRule _resend;
+    private readonly RequestLog _log;
     private UpstreamConnection? _upstream;
     private KnownMethod _method;
     private bool _isHttp11;
     private bool _keepsClient;
     private bool _owesContinue;
+    private bool _asksUpgrade;
+    private bool _isTunnel;
 
     internal Exchange(
         ProxyWorker worker, SocketChannel client, ByteBuffer requestBuffer, ForwardedFields forwarded, Signal signal)
@@ -39,14 +44,23 @@ internal sealed class Exchange
         _response = new ResponseSide(worker, client, _responseBuffer);
         _admission = new AdmissionStep(worker, client, signal);
         _relay = new RelayStep(worker, client, _request, _response, signal);
+        _tunnel = new TunnelStep(worker, client, requestBuffer, _responseBuffer, signal);
         _connector = new UpstreamConnector(worker.Upstream, signal);
+        _resend = new ResendRule(worker, _request, _response);
+        _log = new RequestLog(worker.Services.Log);
     }
 
     internal Outcome Outcome { get; private set; }
 
     internal bool IsOver => Outcome != Outcome.None;
 
-    /// <summary>The model server refused: the request waits in the queue again.</summary>
+    /// <summary>Neither over nor returned.</summary>
+    internal bool IsUnderWay => !IsOver && !IsReturned;
+
+    /// <summary>
+    /// The model server was not there: the request begins again with its permit, which it has lost unless it may be
+    /// sent once more at once.
+    /// </summary>
     internal bool IsReturned { get; private set; }
 
     /// <summary>
@@ -66,10 +80,13 @@ internal sealed class Exchange
     {
         (Outcome, KeepsClient, IsReturned) = (Outcome.None, false, false);
         (_method, _isHttp11, _keepsClient) = (head.Method, head.Version11, head.KeepAlive);
-        // Tunnels are not served yet; an offer to switch protocols may be ignored (RFC 9110 section 7.8).
-        head.Upgrade = false;
+        // An offer to switch protocols may be ignored (RFC 9110 section 7.8); with a body nobody makes one.
+        head.Upgrade &= !head.HasBody;
+        (_asksUpgrade, _isTunnel) = (head.Upgrade, false);
+        _log.Begin(head, source);
         _admission.Reset();
         _response.Reset();
+        _resend.Reset();
         if (_worker.Services.State.Closing) Outcome = Outcome.Draining;
         else _admission.Begin(head, source);
         _request.Begin(head);
@@ -111,7 +128,11 @@ internal sealed class Exchange
     {
         _signal.DeadlineTicks = long.MaxValue;
         IsReturned = false;
-        if (!_admission.Poll()) return false;
+        if (!_admission.Poll())
+        {
+            _request.Shrink();
+            return false;
+        }
         Outcome = _admission.Outcome;
         return true;
     }
@@ -120,17 +141,20 @@ internal sealed class Exchange
     internal bool PollUpstream()
     {
         if (_client.PeerClosed) return Finish(Outcome.ClientLeftRunning);
-        _upstream = _worker.Upstream.TryRent(_signal);
+        _upstream = _resend.IsUsed ? null : _worker.Upstream.TryRent(_signal);
         if (_upstream is null)
         {
             var status = _connector.Poll(out _upstream);
             if (status == ConnectStatus.Pending) return false;
+            if (status == ConnectStatus.Exhausted) return Finish(Outcome.UpstreamUnavailable);
             if (status == ConnectStatus.Refused) return OnRefused();
         }
-        _admission.OnDispatched();
+        if (!_resend.IsUsed) _admission.OnDispatched();
         SendContinue();
+        _resend.OnSent(_upstream!);
         var keepsClient = _keepsClient && !_worker.Services.State.Draining;
-        _relay.Begin(_upstream!.Channel, _method, new ResponsePlan(_isHttp11, keepsClient, _admission.WaitTicks));
+        _relay.Begin(_upstream!.Channel, _method, new ResponsePlan(
+            _isHttp11, keepsClient, _admission.WaitTicks, _asksUpgrade, TakesRefusal: !_admission.Bypasses));
         return true;
     }
 
@@ -138,8 +162,23 @@ internal sealed class Exchange
     internal bool PollRelay()
     {
         if (!_relay.Poll()) return false;
-        return Finish(_relay.Outcome);
+        switch (_relay.Outcome)
+        {
+            case Outcome.Completed when _response.IsSwitched:
+                _request.End();
+                _tunnel.Begin(_upstream!.Channel);
+                return _isTunnel = true;
+            case Outcome.UpstreamUnavailable:
+                return OnRefused();
+            case Outcome.UpstreamBroken when _resend.TryUse():
+                return BeginAgain();
+            default:
+                return Finish(_relay.Outcome);
+        }
     }
+
+    /// <summary>True when a switched protocol has ended too.</summary>
+    internal bool PollTunnel() => _tunnel.Poll() && Finish(_tunnel.Outcome);
 
     /// <summary>Gives back all that the request held.</summary>
     internal void End()
@@ -153,9 +192,11 @@ internal sealed class Exchange
         if (_upstream is not null) LetGo(_upstream, isComplete && _response.KeepsUpstream);
         _upstream = null;
         _admission.End();
-        _request.End();
+        if (!_isTunnel) _request.End();
         _responseBuffer.Release();
-        _worker.Services.Instruments[IsOver ? Outcome : Outcome.Failed].Add();
+        var outcome = IsOver ? Outcome : Outcome.Failed;
+        _worker.Services.Instruments[outcome].Add();
+        _log.End(outcome, _request.BodyBytes, _response.IsHeadRead ? _response.Head.Status : 0, _admission.WorkloadId);
     }
 
     private void LetGo(UpstreamConnection upstream, bool isReusable)
@@ -170,12 +211,20 @@ internal sealed class Exchange
         _worker.Upstream.Return(upstream, head.KeepAliveTimeoutSeconds, head.KeepAliveMax, wasStreamed);
     }
 
+    /// <summary>What was sent once may have been taken up, and does not go back to the queue.</summary>
     private bool OnRefused()
     {
-        if (_admission.Bypasses) return Finish(Outcome.UpstreamBroken);
+        if (_admission.Bypasses || _resend.IsUsed) return Finish(Outcome.UpstreamBroken);
         _admission.ReturnToQueue();
-        IsReturned = true;
-        return true;
+        return BeginAgain();
+    }
+
+    private bool BeginAgain()
+    {
+        _upstream?.Channel.Close();
+        _upstream = null;
+        _request.Rewind();
+        return IsReturned = true;
     }
 
     /// <summary>

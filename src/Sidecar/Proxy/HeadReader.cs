@@ -60,6 +60,7 @@ internal sealed class HeadReader(ProxyWorker worker, SocketChannel client, ByteB
         if (!client.CanReceive)
         {
             if (isIdle) buffer.Release();
+            else buffer.Shrink();
             if (!signal.IsExpired) return false;
             return Finish(isIdle ? HeadStatus.Ended : HeadStatus.TimedOut);
         }

@@ -3,16 +3,22 @@ using Sidecar.Transport;
 namespace Sidecar.Proxy;
 
 /// <summary>
-/// Discards what a client still sends after its last answer, for 2 s and 1 MiB at most. One reactor's thread.
+/// Discards what a client still sends after its last answer: until 2 s of silence, for 10 s and 64 MiB at most, so that
+/// a client that sends a large body to its end before it reads finds the answer. One reactor's thread.
 /// </summary>
 internal sealed class LingeringReader
 {
-    private const long LingerTicks = 2 * TimeSpan.TicksPerSecond;
-    private const int DiscardedBytesMax = 1 << 20;
+    private const long SilenceTicksMax = 2 * TimeSpan.TicksPerSecond;
+    private const long LingerTicksMax = 10 * TimeSpan.TicksPerSecond;
+    private const int DiscardedBytesMax = 64 << 20;
+
+    /// <summary>So much in a turn, then the other connections have theirs.</summary>
+    private const int ReceivesPerTurnMax = 32;
 
     private readonly ProxyWorker _worker;
     private readonly SocketChannel _client;
     private readonly Signal _signal;
+    private readonly long _endTicks;
     private int _discardedBytes;
 
     /// <summary>Ends the sending direction; a client that has nothing more to send then closes.</summary>
@@ -20,17 +26,23 @@ internal sealed class LingeringReader
     {
         (_worker, _client, _signal) = (worker, client, signal);
         client.EndSending();
-        signal.DeadlineTicks = worker.Reactor.NowTicks + LingerTicks;
+        _endTicks = worker.Reactor.NowTicks + LingerTicksMax;
+        signal.DeadlineTicks = worker.Reactor.NowTicks + SilenceTicksMax;
     }
 
     /// <summary>True when the connection may be closed.</summary>
     internal bool Poll()
     {
-        while (_client.CanReceive && _discardedBytes < DiscardedBytesMax)
+        if (_signal.IsExpired || !_client.IsOpen) return true;
+        for (var receives = 0; receives < ReceivesPerTurnMax; receives++)
         {
+            if (!_client.CanReceive) return false;
             if (_client.TryReceive(_worker.Scratch, out var count) is IoStatus.Ended or IoStatus.Broken) return true;
             _discardedBytes += count;
+            if (_discardedBytes >= DiscardedBytesMax) return true;
+            _signal.DeadlineTicks = Math.Min(_endTicks, _worker.Reactor.NowTicks + SilenceTicksMax);
         }
-        return _discardedBytes >= DiscardedBytesMax || _signal.IsExpired || !_client.IsOpen;
+        _signal.Pulse();
+        return false;
     }
 }

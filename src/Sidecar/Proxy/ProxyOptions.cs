@@ -22,6 +22,9 @@ public sealed record ProxyOptions
     /// <summary>Between requests.</summary>
     public required long IdleTicks { get; init; }
 
+    /// <summary>The one case of a resend is served; see <see cref="ResendRule"/>.</summary>
+    public required bool Resends { get; init; }
+
     public required int ConnectionLimit { get; init; }
 
     public required int DefaultCriticality { get; init; }

@@ -13,6 +13,7 @@ namespace Sidecar.Proxy;
 internal sealed class ProxyWorker
 {
     private readonly HashSet<DownstreamConnection> _connections = [];
+    private readonly IdleConnections _idle = new();
     private readonly int _connectionLimit;
     private int _connectionCount;
     private int _exchangeCount;
@@ -62,7 +63,11 @@ internal sealed class ProxyWorker
 
     internal void Open(int descriptor, IPAddress? address)
     {
-        if (_connections.Count >= _connectionLimit) CloseLongestIdle();
+        if (_connections.Count >= _connectionLimit && !TryCloseLongestIdle())
+        {
+            Refuse(descriptor);
+            return;
+        }
         try
         {
             var connection = new DownstreamConnection(this, descriptor, address);
@@ -76,8 +81,14 @@ internal sealed class ProxyWorker
         }
     }
 
+    /// <summary>The connection waits for a request, or for the rest of its head.</summary>
+    internal void OnIdle(DownstreamConnection connection) => _idle.Add(connection);
+
+    internal void OnBusy(DownstreamConnection connection) => _idle.Remove(connection);
+
     internal void OnClosed(DownstreamConnection connection)
     {
+        _idle.Remove(connection);
         if (_connections.Remove(connection)) Interlocked.Decrement(ref _connectionCount);
     }
 
@@ -91,16 +102,18 @@ internal sealed class ProxyWorker
         foreach (var connection in _connections) connection.Pulse();
     }
 
-    /// <summary>
-    /// Where none is idle, the new one is served all the same: work that was begun is not thrown away for it.
-    /// </summary>
-    private void CloseLongestIdle()
+    private bool TryCloseLongestIdle()
     {
-        DownstreamConnection? longest = null;
-        foreach (var connection in _connections)
-        {
-            if (connection.IdleSinceTicks < (longest?.IdleSinceTicks ?? long.MaxValue)) longest = connection;
-        }
-        longest?.CloseIdle();
+        if (_idle.Longest is not { } longest) return false;
+        longest.CloseIdle();
+        return true;
+    }
+
+    /// <summary>Work that was begun is not thrown away for a new connection.</summary>
+    private void Refuse(int descriptor)
+    {
+        Libc.Close(descriptor);
+        Interlocked.Decrement(ref _connectionCount);
+        Services.Instruments.ConnectionsRefused.Add();
     }
 }

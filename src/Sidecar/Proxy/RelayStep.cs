@@ -18,6 +18,7 @@ internal sealed class RelayStep(
 
     private readonly long _clientStallTicks = worker.Services.Options.ClientStallTicks;
     private readonly long _responseTimeoutTicks = worker.Upstream.Options.ResponseTimeoutTicks;
+    private readonly ProxyServices _services = worker.Services;
     private SocketChannel? _upstream;
     private ResponsePlan _plan;
     private bool _awaitsClient;
@@ -36,7 +37,11 @@ internal sealed class RelayStep(
     {
         for (var moves = 0; moves < MovesPerTurnMax; moves++)
         {
-            var plan = _plan with { KeepsClient = _plan.KeepsClient && request.IsWhole };
+            var plan = _plan with
+            {
+                KeepsClient = _plan.KeepsClient && request.IsWhole,
+                TakesRefusal = _plan.TakesRefusal && request.IsAtHand && !IsModelServerThere,
+            };
             var moved = request.Move(_upstream!) | response.Move(_upstream!, plan);
             Outcome = Judge();
             if (Outcome != Outcome.None) return true;
@@ -45,6 +50,8 @@ internal sealed class RelayStep(
         signal.Pulse();
         return false;
     }
+
+    private bool IsModelServerThere => _services.State.UpstreamHealthy && _services.Gate.IsOpen;
 
     /// <summary>What has been reached; what was completed stands, even if the client has left since.</summary>
     private Outcome Judge()
@@ -56,6 +63,7 @@ internal sealed class RelayStep(
         {
             ResponseFault.Broken => Outcome.UpstreamBroken,
             ResponseFault.Malformed => Outcome.UpstreamMalformed,
+            ResponseFault.Refused => Outcome.UpstreamUnavailable,
             _ => Outcome.None,
         };
     }
@@ -63,7 +71,9 @@ internal sealed class RelayStep(
     /// <summary>Sets the deadline of whoever is awaited now; false when it has passed.</summary>
     private bool AwaitNext(bool hasMoved)
     {
-        var awaitsClient = response.IsPending || request is { IsWhole: false, IsCutOff: false };
+        response.Rest();
+        if (response.IsHeadRead) request.Release();
+        var awaitsClient = response.IsPending || request.AwaitsClient;
         if (hasMoved || awaitsClient != _awaitsClient)
         {
             _awaitsClient = awaitsClient;

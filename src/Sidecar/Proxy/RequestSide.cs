@@ -14,9 +14,12 @@ internal sealed class RequestSide(
     private readonly ProxyOptions _options = worker.Services.Options;
     private ChunkScanner _chunks;
     private BodyFraming _framing;
+    private long _lengthBytes;
     private long _remainingBytes;
+    private int _headStart;
     private int _sendStart;
     private int _checkedEnd;
+    private bool _isRetained;
 
     /// <summary>The body's last byte was received and checked.</summary>
     internal bool IsWhole { get; private set; }
@@ -30,6 +33,15 @@ internal sealed class RequestSide(
 
     internal bool IsSent => IsWhole && _sendStart == _checkedEnd;
 
+    /// <summary>More of it can only come from the client: what it sent so far was passed on.</summary>
+    internal bool AwaitsClient => !IsWhole && !IsCutOff && _sendStart == _checkedEnd;
+
+    /// <summary>All of it lies here, sent or not: it could be sent again.</summary>
+    internal bool IsAtHand => IsWhole && _isRetained;
+
+    /// <summary>Of its body, without framing, as far as it was received.</summary>
+    internal long BodyBytes => _framing == BodyFraming.Chunked ? _chunks.PayloadBytes : _lengthBytes - _remainingBytes;
+
     internal bool MayGoOn => Fault == HttpFault.None && !IsTooLarge;
 
     /// <summary>
@@ -39,9 +51,10 @@ internal sealed class RequestSide(
     {
         IsWhole = IsTooLarge = IsCutOff = false;
         Fault = HttpFault.None;
-        (_framing, _remainingBytes) = (head.Framing, head.ContentLength);
+        (_framing, _lengthBytes, _remainingBytes) = (head.Framing, head.ContentLength, head.ContentLength);
         _chunks = default;
-        _sendStart = head.PassesUnchanged ? InsertForwarded(head) : Rewrite(head);
+        _isRetained = true;
+        _headStart = _sendStart = head.PassesUnchanged ? InsertForwarded(head) : Rewrite(head);
         _checkedEnd = buffer.Start + head.HeadLength;
         if (_framing == BodyFraming.Length && head.ContentLength > _options.BodyLimitBytes) IsTooLarge = true;
         else Check();
@@ -62,13 +75,41 @@ internal sealed class RequestSide(
         if (IsCutOff || !MayGoOn) return false;
         if (_sendStart < _checkedEnd) return Send(upstream);
         if (IsWhole || !client.CanReceive) return false;
-        buffer.Clear();
-        _sendStart = _checkedEnd = buffer.End;
+        Forget();
+        buffer.Acquire();
         return Receive() == IoStatus.Done;
     }
 
+    /// <summary>Prepares for another connection to the model server; only while all of it is at hand.</summary>
+    internal void Rewind() => (_sendStart, IsCutOff) = (_headStart, false);
+
+    /// <summary>Lets go of what will not be sent again, unless the client's next request lies behind it.</summary>
+    internal void Release()
+    {
+        if (!IsSent || buffer.End != _checkedEnd) return;
+        Forget();
+        buffer.Release();
+    }
+
+    /// <summary>While it waits in the queue, a small request holds a small array.</summary>
+    internal void Shrink()
+    {
+        if (IsWhole) buffer.Shrink();
+    }
+
     /// <summary>Leaves in the buffer what the client sent behind this request.</summary>
-    internal void End() => buffer.Consume(_checkedEnd - buffer.Start);
+    internal void End()
+    {
+        buffer.Consume(_checkedEnd - buffer.Start);
+        _checkedEnd = buffer.Start;
+    }
+
+    private void Forget()
+    {
+        buffer.Clear();
+        _sendStart = _checkedEnd = buffer.End;
+        _isRetained = false;
+    }
 
     private bool Send(SocketChannel upstream)
     {

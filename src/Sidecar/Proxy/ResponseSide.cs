@@ -29,10 +29,20 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
 
     internal bool IsPending => _sendStart < _checkedEnd;
 
-    internal bool IsDone => _isBodyWhole && !IsPending;
+    internal bool IsDone => (_isBodyWhole || IsSwitched) && !IsPending;
+
+    /// <summary>The head has come: what follows is a body, or another protocol.</summary>
+    internal bool IsHeadRead => _isHeadRead;
+
+    /// <summary>The model server has changed to the protocol that the client asked for (RFC 9110 section 7.8); what it
+    /// sent behind its head lies in the buffer.</summary>
+    internal bool IsSwitched { get; private set; }
+
+    /// <summary>Not a byte of it has come.</summary>
+    internal bool IsSilent => !HasBegun && buffer.Length == 0;
 
     /// <summary>The model server's connection may carry another request.</summary>
-    internal bool KeepsUpstream => _head.KeepAlive && buffer.End == _checkedEnd;
+    internal bool KeepsUpstream => _head.KeepAlive && !IsSwitched && buffer.End == _checkedEnd;
 
     /// <summary>The client was told that its connection stays, and can tell where the response ends.</summary>
     internal bool KeepsClient { get; private set; }
@@ -42,7 +52,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
     /// <summary>Nothing of a response has come yet.</summary>
     internal void Reset()
     {
-        _isHeadRead = false;
+        _isHeadRead = IsSwitched = false;
         _sendStart = _checkedEnd = 0;
     }
 
@@ -51,10 +61,10 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
         _method = method;
         _chunks = default;
         _scannedBytes = 0;
-        _isHeadRead = _isBodyWhole = _hasUnparsed = false;
+        _isHeadRead = _isBodyWhole = _hasUnparsed = IsSwitched = false;
         KeepsClient = false;
         Fault = ResponseFault.None;
-        buffer.Acquire();
+        buffer.Release();
         _sendStart = _checkedEnd = buffer.End;
     }
 
@@ -64,7 +74,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
         if (Fault != ResponseFault.None) return false;
         if (IsPending) return Send();
         if (_hasUnparsed) return Check(plan);
-        if (_isBodyWhole || !upstream.CanReceive) return false;
+        if (_isBodyWhole || IsSwitched || !upstream.CanReceive) return false;
         if (!TryMakeRoom())
         {
             Fault = ResponseFault.Malformed;
@@ -86,6 +96,15 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
         }
     }
 
+    /// <summary>Holds no array while there is nothing in it.</summary>
+    internal void Rest()
+    {
+        if (IsPending || IsSwitched || !(_isHeadRead || buffer.Length == 0)) return;
+        if (buffer.End != _checkedEnd) return;
+        buffer.Release();
+        _sendStart = _checkedEnd = buffer.End;
+    }
+
     private bool Send()
     {
         var status = client.TrySend(buffer.Array.AsSpan(_sendStart, _checkedEnd - _sendStart), out var count);
@@ -97,6 +116,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
     /// <summary>What was sent makes room at once; a head may grow up to its bound.</summary>
     private bool TryMakeRoom()
     {
+        buffer.Acquire();
         if (_isHeadRead || buffer.Length == 0)
         {
             buffer.Clear();
@@ -117,16 +137,23 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
             var status = worker.ResponseHeadParser.Parse(
                 buffer.Array, buffer.Start, buffer.Length, ref _scannedBytes, _method, _head, out _);
             if (status == ParseStatus.Incomplete) return true;
-            // Upgrades are not asked for, so a switch of protocols answers nothing.
-            if (status == ParseStatus.Malformed || _head.Status == 101)
-            {
-                Fault = ResponseFault.Malformed;
-                return true;
-            }
+            Fault = FaultOf(status, plan);
+            if (Fault != ResponseFault.None) return true;
             TakeHead(plan);
         }
         if (_isHeadRead) CheckBody();
         return true;
+    }
+
+    private ResponseFault FaultOf(ParseStatus status, in ResponsePlan plan)
+    {
+        if (status == ParseStatus.Malformed) return ResponseFault.Malformed;
+        if (_head.Status == 503 && plan.TakesRefusal) return ResponseFault.Refused;
+        // A switch that nobody asked for, or to no protocol, answers nothing.
+        var isSwitch = _head.Status == 101;
+        return isSwitch && !(plan.AsksUpgrade && _head.Fields.Has(FieldKind.Upgrade))
+            ? ResponseFault.Malformed
+            : ResponseFault.None;
     }
 
     /// <summary>
@@ -138,8 +165,9 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
         var isInterim = _head.IsInterim;
         var bodyStart = buffer.Start + _head.HeadLength;
         _scannedBytes = 0;
-        _isHeadRead = !isInterim;
-        _hasUnparsed = isInterim && bodyStart < buffer.End;
+        IsSwitched = _head.Status == 101;
+        _isHeadRead = !isInterim || IsSwitched;
+        _hasUnparsed = !_isHeadRead && bodyStart < buffer.End;
         _sendStart = _checkedEnd = bodyStart;
         if (isInterim && !plan.ClientIsHttp11)
         {
@@ -148,7 +176,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
         }
         _remainingBytes = _head.ContentLength;
         _keepsChunks = plan.ClientIsHttp11;
-        KeepsClient = plan.KeepsClient && _head.CanKeepDownstream(plan.ClientIsHttp11);
+        KeepsClient = plan.KeepsClient && !IsSwitched && _head.CanKeepDownstream(plan.ClientIsHttp11);
         _sendStart = buffer.Start;
         var edits = plan.Edits;
         if (!ResponseHeadWriter.PassesUnchanged(_head, edits)) Rewrite(edits, bodyStart);
@@ -165,6 +193,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
 
     private void CheckBody()
     {
+        if (IsSwitched) return;
         var received = buffer.End - _checkedEnd;
         switch (_head.Framing)
         {

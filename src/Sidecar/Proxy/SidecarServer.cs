@@ -49,6 +49,9 @@ public sealed class SidecarServer : IConnectionTaker, IAsyncDisposable
     /// <summary>Requests from their complete head to their end, waiting ones and bypassing ones included.</summary>
     public int ExchangeCount => _workers.Sum(worker => worker.ExchangeCount);
 
+    /// <summary>Connections to the model server that wait for their next request.</summary>
+    public int RestingCount => _workers.Sum(worker => worker.Upstream.RestingCount);
+
     public long HeldBodyBytes => _services.BodyMemory.HeldBytes;
 
     /// <summary>Begins to accept; ends when clients can connect and are served.</summary>

@@ -25,5 +25,11 @@ public sealed class Instruments
 
     public Counter ConnectionsAccepted { get; } = new();
 
+    /// <summary>Connections that were closed at once, because none of those at the limit was idle.</summary>
+    public Counter ConnectionsRefused { get; } = new();
+
+    /// <summary>Requests that were sent to the model server once more.</summary>
+    public Counter Resends { get; } = new();
+
     private static Counter[] Counters(int count) => [.. Enumerable.Range(0, count).Select(_ => new Counter())];
 }

@@ -10,8 +10,8 @@ namespace Sidecar.Transport;
 /// </summary>
 /// <remarks>
 /// Holds no array while it is empty and released. Grows in powers of two, beyond the first array only
-/// within <see cref="BodyMemory"/>. Positions are indices into <see cref="Array"/>; growing keeps them. Used by one
-/// thread.
+/// within <see cref="BodyMemory"/>. Positions are indices into <see cref="Array"/>; growing and shrinking keep them.
+/// Used by one thread.
 /// </remarks>
 public sealed class ByteBuffer(BufferPool pool, BodyMemory memory)
 {
@@ -33,16 +33,25 @@ public sealed class ByteBuffer(BufferPool pool, BodyMemory memory)
 
     public Span<byte> Free => Array.AsSpan(End);
 
-    /// <summary>Takes an array if there is none.</summary>
-    public void Acquire() => _array ??= pool.Rent();
+    /// <summary>Takes an array of the usual size, if there is none, or only a small one without data.</summary>
+    public void Acquire()
+    {
+        if (_array is null) _array = pool.Rent();
+        else if (_array.Length == BufferPool.SmallArrayBytes && Length == 0) Replace(pool.Rent(), 0);
+    }
+
+    /// <summary>Keeps the data in a small array, if it fits: for whoever has to wait.</summary>
+    public void Shrink()
+    {
+        if (_array is { Length: BufferPool.ArrayBytes } && End <= BufferPool.SmallArrayBytes)
+            Replace(pool.RentSmall(), 0);
+    }
 
     /// <summary>Gives the array back; the data is gone.</summary>
     public void Release()
     {
         if (_array is null) return;
-        if (_reservedBytes == 0) pool.Return(_array);
-        else ArrayPool<byte>.Shared.Return(_array);
-        memory.Free(_reservedBytes);
+        GiveBack(_array);
         _reservedBytes = 0;
         _array = null;
         Start = End = HeadroomBytes;
@@ -71,21 +80,34 @@ public sealed class ByteBuffer(BufferPool pool, BodyMemory memory)
     }
 
     /// <summary>
-    /// Takes an array of the next power of two, in which the pool keeps them, if that is within
-    /// <paramref name="limitBytes"/> and the memory's bound.
+    /// Takes an array of the usual size in place of a small one; else of the next power of two, in which the pool keeps
+    /// them, if that is within <paramref name="limitBytes"/> and the memory's bound.
     /// </summary>
     public bool TryGrow(int limitBytes)
     {
-        var old = Array;
-        var wanted = (int)BitOperations.RoundUpToPowerOf2((uint)old.Length + 1);
+        if (Array.Length == BufferPool.SmallArrayBytes)
+        {
+            Replace(pool.Rent(), 0);
+            return true;
+        }
+        var wanted = (int)BitOperations.RoundUpToPowerOf2((uint)Array.Length + 1);
         if (wanted > limitBytes || !memory.TryReserve(wanted)) return false;
-        var grown = ArrayPool<byte>.Shared.Rent(wanted);
-        Buffer.BlockCopy(old, 0, grown, 0, End);
-        if (_reservedBytes == 0) pool.Return(old);
-        else ArrayPool<byte>.Shared.Return(old);
-        memory.Free(_reservedBytes);
-        _reservedBytes = wanted;
-        _array = grown;
+        Replace(ArrayPool<byte>.Shared.Rent(wanted), wanted);
         return true;
+    }
+
+    private void Replace(byte[] array, int reservedBytes)
+    {
+        Buffer.BlockCopy(Array, 0, array, 0, End);
+        GiveBack(Array);
+        _reservedBytes = reservedBytes;
+        _array = array;
+    }
+
+    private void GiveBack(byte[] array)
+    {
+        if (_reservedBytes == 0) pool.Return(array);
+        else ArrayPool<byte>.Shared.Return(array);
+        memory.Free(_reservedBytes);
     }
 }

@@ -7,7 +7,8 @@ namespace Sidecar.Transport;
 /// </summary>
 internal static unsafe partial class Libc
 {
-    internal const int Interrupted = 4, WouldBlock = 11, AddressInUse = 98, Refused = 111, ConnectInProgress = 115;
+    internal const int Interrupted = 4, WouldBlock = 11, ConnectInProgress = 115;
+    internal const int AddressInUse = 98, AddressNotAvailable = 99, Refused = 111;
     internal const int ProcessFilesExhausted = 24, SystemFilesExhausted = 23;
     internal const int EpollIn = 0x1, EpollOut = 0x4, EpollError = 0x8, EpollHangUp = 0x10, EpollPeerHangUp = 0x2000;
     internal const int EpollEdge = 1 << 31;

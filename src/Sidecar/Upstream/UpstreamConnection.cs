@@ -15,6 +15,9 @@ public sealed class UpstreamConnection(SocketChannel channel)
     /// <summary>When it was put back into the pool.</summary>
     public long RestsSinceTicks { get; internal set; }
 
+    /// <summary>How long it had rested when it was last taken out; 0 for a new one.</summary>
+    public long RestedTicks { get; internal set; }
+
     /// <summary>
     /// When the model server will close it, as its last Keep-Alive field said; never where it said nothing.
     /// </summary>

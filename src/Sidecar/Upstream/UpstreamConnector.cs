@@ -12,6 +12,7 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
     private SocketChannel? _channel;
     private int _nextAddress;
     private long _deadlineTicks;
+    private long _exhaustedSinceTicks = long.MaxValue;
 
     /// <summary>Begins or goes on. A pending connect sets the signal's deadline and pulses it on progress.</summary>
     public ConnectStatus Poll(out UpstreamConnection? connection)
@@ -19,7 +20,7 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         connection = null;
         while (true)
         {
-            if (_channel is null && !TryBegin()) return End(ConnectStatus.Refused);
+            if (_channel is null && !TryBegin()) return IsExhausted ? Await() : End(ConnectStatus.Refused);
             if (_channel is not { } channel) continue;
             if (channel.CanSend || channel.PeerClosed)
             {
@@ -46,7 +47,10 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
     {
         Drop();
         _nextAddress = 0;
+        _exhaustedSinceTicks = long.MaxValue;
     }
+
+    private bool IsExhausted => _exhaustedSinceTicks != long.MaxValue;
 
     /// <summary>
     /// False when every address was tried. A connect that fails at once leaves no channel and is passed over.
@@ -60,23 +64,45 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         // The first two bytes of every sockaddr are its family, in the kernel's numbers and the host's byte order.
         var bytes = address.Buffer.Span[..address.Size];
         var descriptor = Libc.Socket(BitConverter.ToUInt16(bytes), type, 0);
-        if (descriptor < 0) return true;
+        if (descriptor < 0) return !NoteExhaustion();
         if (address.Family != AddressFamily.Unix) Libc.SetOption(descriptor, Libc.LevelTcp, Libc.OptionNoDelay, 1);
         int result;
         fixed (byte* start = bytes) result = Libc.Connect(descriptor, start, bytes.Length);
         if (result < 0 && Libc.LastError != Libc.ConnectInProgress)
         {
+            var isExhausted = Libc.LastError is Libc.AddressNotAvailable or Libc.WouldBlock;
             Libc.Close(descriptor);
-            return true;
+            return !(isExhausted && NoteExhaustion());
         }
         _channel = pool.Reactor.Adopt(descriptor, signal);
         _deadlineTicks = pool.Reactor.NowTicks + pool.Options.ConnectTimeoutTicks;
         return true;
     }
 
+    /// <summary>
+    /// This machine, not the model server, has nothing left: descriptors, ports or room in a Unix socket's backlog.
+    /// Begins anew with the first address. Always true.
+    /// </summary>
+    private bool NoteExhaustion()
+    {
+        if (!IsExhausted) _exhaustedSinceTicks = pool.Reactor.NowTicks;
+        _nextAddress = 0;
+        return true;
+    }
+
+    /// <summary>What is exhausted may be there again in a moment: one connect timeout is waited for it.</summary>
+    private ConnectStatus Await()
+    {
+        var now = pool.Reactor.NowTicks;
+        if (now - _exhaustedSinceTicks >= pool.Options.ConnectTimeoutTicks) return End(ConnectStatus.Exhausted);
+        signal.DeadlineTicks = now + Reactor.SweepTicks;
+        return ConnectStatus.Pending;
+    }
+
     private ConnectStatus End(ConnectStatus status)
     {
         _nextAddress = 0;
+        _exhaustedSinceTicks = long.MaxValue;
         signal.DeadlineTicks = long.MaxValue;
         return status;
     }

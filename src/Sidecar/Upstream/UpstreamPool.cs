@@ -48,6 +48,7 @@ public sealed class UpstreamPool : IChannelOwner, IReactorDuty
             {
                 connection.Channel.Owner = owner;
                 connection.UseCount++;
+                connection.RestedTicks = now - connection.RestsSinceTicks;
                 return connection;
             }
             connection.Channel.Close();

@@ -193,6 +193,25 @@ public class ClientTests
     }
 
     [Fact]
+    public async Task ConnectionLimit_WhereNoneIsIdle_RefusesTheNewOne()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync(configure: o => o with { ConnectionLimit = 1 });
+        var busy = await sidecar.SendAsync(Get);
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadHeadAsync();
+        var refused = await sidecar.ConnectAsync();
+
+        Assert.Equal("", await refused.ReadToEndAsync());
+        Assert.Equal(1, sidecar.Instruments.ConnectionsRefused.Value);
+        await upstream.SendAsync(Ok);
+        Assert.Equal(Ok, await busy.ReadMessageAsync());
+        var next = await sidecar.SendAsync(Get);
+        await upstream.ReadHeadAsync();
+        await upstream.SendAsync(Ok);
+        Assert.Equal(Ok, await next.ReadMessageAsync());
+    }
+
+    [Fact]
     public async Task Draining_AnswersButDoesNotKeepConnections()
     {
         await using var sidecar = await ProxyHarness.StartAsync();

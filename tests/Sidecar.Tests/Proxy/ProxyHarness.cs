@@ -46,6 +46,7 @@ internal sealed class ProxyHarness : IAsyncDisposable
         ConnectionLimit = 1000,
         DefaultCriticality = 3,
         ContextFieldName = "X-Workload-Context",
+        Resends = true,
         BypassPaths = ["/tokenize"],
     };
 

@@ -48,4 +48,41 @@ public class ByteBufferTests
         buffer.Consume(1);
         Assert.Equal(0, buffer.Length);
     }
+
+    [Fact]
+    public void WaitingBuffer_KeepsItsDataInASmallArray_AndGrowsOutOfIt()
+    {
+        var pool = new BufferPool();
+        var buffer = new ByteBuffer(pool, new BodyMemory(0));
+        buffer.Acquire();
+        buffer.Start = 400;
+        for (buffer.End = 400; buffer.End < 3000; buffer.End++) buffer.Array[buffer.End] = (byte)buffer.End;
+        var large = buffer.Array;
+
+        buffer.Shrink();
+        Assert.Equal((BufferPool.SmallArrayBytes, 400, 3000), (buffer.Array.Length, buffer.Start, buffer.End));
+        Assert.Same(large, pool.Rent());
+        pool.Return(large);
+        Assert.True(buffer.TryGrow(1), "back to the usual size always");
+        Assert.Equal(BufferPool.ArrayBytes, buffer.Array.Length);
+        for (var i = 400; i < 3000; i++) Assert.Equal((byte)i, buffer.Array[i]);
+
+        buffer.End = BufferPool.SmallArrayBytes + 1;
+        buffer.Shrink();
+        Assert.Equal(BufferPool.ArrayBytes, buffer.Array.Length);
+    }
+
+    [Fact]
+    public void EmptySmallArray_GivesWayToOneOfTheUsualSize()
+    {
+        var buffer = new ByteBuffer(new BufferPool(), new BodyMemory(0));
+        buffer.Acquire();
+        buffer.End++;
+        buffer.Shrink();
+        buffer.Acquire();
+        Assert.Equal(BufferPool.SmallArrayBytes, buffer.Array.Length);
+        buffer.Consume(1);
+        buffer.Acquire();
+        Assert.Equal(BufferPool.ArrayBytes, buffer.Array.Length);
+    }
 }

@@ -1,0 +1,73 @@
+using Sidecar.Telemetry;
+using static Sidecar.Tests.Proxy.Requests;
+
+namespace Sidecar.Tests.Proxy;
+
+/// <summary>A model server that answers 503 while it loads is not there, as one that refuses connections.</summary>
+public class RefusalTests
+{
+    private const string Loading = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 7\r\n\r\nloading";
+
+    [Fact]
+    public async Task Loading_ClosesTheGate_AndTheRequestIsSentOnceHealthIsBack()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        var client = await sidecar.SendAsync(Post("again"));
+        var loading = await sidecar.Upstream.AcceptAsync();
+        await loading.ReadMessageAsync();
+        await loading.SendAsync(Loading);
+
+        await ProxyHarness.UntilAsync(() => sidecar.Gate is { IsOpen: false, Queued: 1, InFlight: 0 });
+        Assert.Equal("", await loading.ReadToEndAsync());
+        sidecar.State.UpstreamHealthy = true;
+        sidecar.Gate.Open();
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        Assert.EndsWith("again", await upstream.ReadMessageAsync());
+        await upstream.SendAsync(Ok);
+        Assert.Contains("200 OK", await client.ReadMessageAsync());
+        await sidecar.IdleAsync();
+    }
+
+    [Fact]
+    public async Task Overload_OfAHealthyModelServer_IsPassedOn()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        sidecar.State.UpstreamHealthy = true;
+        var client = await sidecar.SendAsync(Post());
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadMessageAsync();
+        await upstream.SendAsync(Loading);
+
+        Assert.Equal(Loading, await client.ReadMessageAsync());
+        Assert.True(sidecar.Gate.IsOpen);
+        await sidecar.OutcomeAsync(Outcome.Completed);
+    }
+
+    [Theory]
+    [InlineData("GET /v1/models HTTP/1.1\r\nHost: a\r\n\r\n")]
+    [InlineData("POST /tokenize HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")]
+    public async Task WhatDoesNotQueue_GetsTheAnswer(string request)
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        var client = await sidecar.SendAsync(request);
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadHeadAsync();
+        await upstream.SendAsync(Loading);
+
+        Assert.Equal(Loading, await client.ReadMessageAsync());
+        Assert.True(sidecar.Gate.IsOpen);
+    }
+
+    [Fact]
+    public async Task BodyThatIsNotAtHand_CannotWait()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        var client = await sidecar.SendAsync(Post(new string('x', 1 << 20)));
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadMessageAsync();
+        await upstream.SendAsync(Loading);
+
+        Assert.Contains("loading", await client.ReadMessageAsync());
+        Assert.True(sidecar.Gate.IsOpen);
+    }
+}
