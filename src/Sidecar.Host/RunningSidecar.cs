@@ -2,11 +2,13 @@ using System.Net;
 using Sidecar.Admin;
 using Sidecar.Admission;
 using Sidecar.Configuration;
+using Sidecar.Downstream;
 using Sidecar.Lifecycle;
 using Sidecar.ModelServer;
 using Sidecar.Primitives;
 using Sidecar.Proxy;
 using Sidecar.Telemetry;
+using Sidecar.Transport.Tls;
 using Sidecar.Upstream;
 using Sidecar.Workloads;
 
@@ -54,9 +56,16 @@ internal sealed class RunningSidecar : IAsyncDisposable
         var instruments = new Instruments();
         var state = new SidecarState();
         var upstreamOptions = new UpstreamOptions(
-            upstream, settings.ConnectTimeoutTicks, settings.UpstreamIdleTicks, settings.ResponseTimeoutTicks);
+            upstream, settings.ConnectTimeoutTicks, settings.UpstreamIdleTicks, settings.ResponseTimeoutTicks,
+            settings.UpstreamTlsHost is { } host
+                ? new UpstreamTls(TlsContext.ForClient(settings.UpstreamAuthoritiesFile), host)
+                : null);
+        var certificate = settings is { CertificateFile: { } file, CertificateKeyFile: { } key }
+            ? new ServerCertificate(file, key, log, time)
+            : null;
         var serverOptions = new ServerOptions(settings.Listen, settings.Threads, upstreamOptions, settings.Proxy);
-        var server = new SidecarServer(serverOptions, gate, workloads, addresses, instruments, state, clock, time, log);
+        var server = new SidecarServer(
+            serverOptions, gate, workloads, addresses, instruments, state, clock, time, log, certificate);
         var drain = new Drain(server, state, settings.DrainDelay, settings.DrainTimeout, log, time);
         var sources = new AdminSources(gate, workloads, instruments, state, server, clock, log);
         var admin = await AdminServer.StartAsync(settings.Admin, sources, drain.RunAsync);
@@ -85,6 +94,8 @@ internal sealed class RunningSidecar : IAsyncDisposable
             _ => "localhost",
         };
         var key = settings.KeyFile is { } file ? File.ReadAllText(file).Trim() : null;
-        return new HealthProbeOptions(new Uri($"http://{authority}{settings.HealthPath}"), key);
+        var scheme = settings.UpstreamTlsHost is null ? "http" : "https";
+        var url = new Uri($"{scheme}://{authority}{settings.HealthPath}");
+        return new HealthProbeOptions(url, key, settings.UpstreamAuthoritiesFile);
     }
 }

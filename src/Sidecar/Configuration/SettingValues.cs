@@ -50,6 +50,14 @@ internal sealed class SettingValues(ISettingSource source)
         return min;
     }
 
+    /// <summary>A file that exists; null where none is named.</summary>
+    internal string? File(string name)
+    {
+        if (!IsSet(name)) return null;
+        if (!System.IO.File.Exists(Text(name))) Fault(name);
+        return Text(name);
+    }
+
     internal bool IsOn(string name)
     {
         if (Text(name) is not ("on" or "off")) Fault(name);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Sidecar.Admission;
 using Sidecar.Http;
 using Sidecar.Proxy;
@@ -56,7 +57,11 @@ public static class SettingsReader
         Admin = values.IpEndPoint("SIDECAR_ADMIN"),
         Upstream = UpstreamSetting.Read(values),
         HealthPath = Path(values, "SIDECAR_UPSTREAM_HEALTH"),
-        KeyFile = KeyFile(values),
+        KeyFile = values.File("SIDECAR_UPSTREAM_KEY_FILE"),
+        UpstreamTlsHost = UpstreamSetting.TlsHost(values.Text(UpstreamSetting.Name)),
+        UpstreamAuthoritiesFile = values.File("SIDECAR_UPSTREAM_CA_FILE"),
+        CertificateFile = values.File("SIDECAR_TLS_CERT"),
+        CertificateKeyFile = values.File("SIDECAR_TLS_KEY"),
         Threads = Threads(values),
         ConnectTimeoutTicks = values.Ticks("SIDECAR_CONNECT_TIMEOUT", TimeSpan.TicksPerMillisecond),
         UpstreamIdleTicks = values.Ticks("SIDECAR_UPSTREAM_IDLE"),
@@ -123,6 +128,9 @@ public static class SettingsReader
         }
         if (settings.Listen is IPEndPoint { Port: not 0 } listen && listen.Port == settings.Admin.Port)
             values.Fault("SIDECAR_ADMIN", "the port is SIDECAR_LISTEN's");
+        if (settings.Listen is UnixDomainSocketEndPoint && settings.CertificateFile is not null)
+            values.Fault("SIDECAR_TLS_CERT", "a Unix socket is not encrypted");
+        TlsSettings.Check(values, settings);
         if (settings.DrainDelay > settings.DrainTimeout)
             values.Fault("SIDECAR_DRAIN_DELAY", "the delay is part of SIDECAR_DRAIN_TIMEOUT and cannot be longer");
     }
@@ -158,14 +166,6 @@ public static class SettingsReader
     private static string Path(SettingValues values, string name)
     {
         if (!values.Text(name).StartsWith('/')) values.Fault(name);
-        return values.Text(name);
-    }
-
-    private static string? KeyFile(SettingValues values)
-    {
-        const string name = "SIDECAR_UPSTREAM_KEY_FILE";
-        if (!values.IsSet(name)) return null;
-        if (!File.Exists(values.Text(name))) values.Fault(name);
         return values.Text(name);
     }
 

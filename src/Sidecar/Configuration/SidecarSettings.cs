@@ -17,6 +17,17 @@ public sealed record SidecarSettings
     /// <summary>Null: the embedded simulated model server.</summary>
     public required EndPoint? Upstream { get; init; }
 
+    /// <summary>The name or address in an https:// upstream; null where it is not one.</summary>
+    public required string? UpstreamTlsHost { get; init; }
+
+    /// <summary>Null: whom this machine trusts.</summary>
+    public required string? UpstreamAuthoritiesFile { get; init; }
+
+    /// <summary>Null: the data port is not encrypted. The key is then null too.</summary>
+    public required string? CertificateFile { get; init; }
+
+    public required string? CertificateKeyFile { get; init; }
+
     public required string HealthPath { get; init; }
 
     /// <summary>Null: none.</summary>

@@ -9,6 +9,8 @@ internal static class UpstreamSetting
     internal const string Name = "SIDECAR_UPSTREAM";
     internal const string Simulated = "simulated";
 
+    private const string Https = "https://";
+
     /// <summary>
     /// Null with a fault, and null without one for the simulated model server, which has no address yet.
     /// </summary>
@@ -22,14 +24,17 @@ internal static class UpstreamSetting
             return null;
         }
         if (text == Simulated) return null;
-        if (text.StartsWith("https://", StringComparison.Ordinal))
-        {
-            values.Fault(Name, "TLS towards the model server comes later; http:// is served");
-            return null;
-        }
         var found = UnixSocketPath.IsMeant(text) ? UnixSocketPath.Read(text) : Host(text);
         if (found is null) values.Fault(Name);
         return found;
+    }
+
+    /// <summary>The host in <c>https://host:port</c>; null for anything else.</summary>
+    internal static string? TlsHost(string text)
+    {
+        if (!text.StartsWith(Https, StringComparison.Ordinal)) return null;
+        var colon = text.LastIndexOf(':');
+        return text[Https.Length..Math.Max(Https.Length, colon)].Trim('[', ']');
     }
 
     /// <summary>A model server at the address at which the sidecar itself listens would make it call itself.</summary>
@@ -48,7 +53,10 @@ internal static class UpstreamSetting
 
     private static EndPoint? Host(string text)
     {
-        if (text.StartsWith("http://", StringComparison.Ordinal)) text = text["http://".Length..].TrimEnd('/');
+        foreach (var scheme in (string[])["http://", Https])
+        {
+            if (text.StartsWith(scheme, StringComparison.Ordinal)) text = text[scheme.Length..].TrimEnd('/');
+        }
         var colon = text.LastIndexOf(':');
         if (colon <= 0 || !ushort.TryParse(text[(colon + 1)..], out var port) || port == 0) return null;
         var host = text[..colon].Trim('[', ']');

@@ -8,16 +8,23 @@ public static class Variables
     private const string Time = "a time with a unit, such as 250ms, 60s, 5m or 1h";
     private const string Size = "a size with a unit, such as 32KiB, 1MiB or 1GiB";
     private const string Weight = "a number from 0 to 10";
+    private const string File = "a file that can be read";
     private const string Paths = "a path that begins with /";
     private const string EndPoint = "ADDRESS:PORT, such as 127.0.0.1:8000 or [::]:8000; port 0 takes a free one";
 
     public static IReadOnlyList<Variable> All { get; } =
     [
         new("SIDECAR_LISTEN", "[::]:8000", EndPoint + "; or unix:/path", "data port; without IPv6 0.0.0.0:8000"),
-        new("SIDECAR_UPSTREAM", "", "host:port, http://host:port, unix:/path, or simulated", "the model server"),
+        new("SIDECAR_UPSTREAM", "", "host:port, http://host:port, https://host:port, unix:/path, or simulated",
+            "the model server"),
         new("SIDECAR_UPSTREAM_HEALTH", "/health", Paths, "health path of the model server"),
-        new("SIDECAR_UPSTREAM_KEY_FILE", "", "a file that can be read",
+        new("SIDECAR_UPSTREAM_KEY_FILE", "", File,
             "file with the bearer token for the health path"),
+        new("SIDECAR_UPSTREAM_CA_FILE", "", File + " in PEM form",
+            "who is trusted to vouch for an https:// upstream; without it, whom the machine trusts"),
+        new("SIDECAR_TLS_CERT", "", File + " in PEM form",
+            "certificate of the data port, with those between it and the root; read again when it changes"),
+        new("SIDECAR_TLS_KEY", "", File + " in PEM form", "private key of that certificate"),
         new("SIDECAR_ADMIN", "[::]:9464", EndPoint, "admin port: health, metrics, queue; without IPv6 0.0.0.0:9464"),
         new("SIDECAR_THREADS", "auto", "auto (the smaller of 4 and the cores), or 1 to 64", "socket threads"),
         new("SIDECAR_CONCURRENCY", "64", "a whole number from 0 to 100000",

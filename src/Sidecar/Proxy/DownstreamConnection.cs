@@ -40,7 +40,8 @@ internal sealed class DownstreamConnection
         _client = worker.Reactor.Adopt(descriptor, _signal);
         _buffer = new ByteBuffer(worker.Buffers, worker.Services.BodyMemory);
         _reader = new HeadReader(worker, _client, _buffer, _signal);
-        _exchange = new Exchange(worker, _client, _buffer, new ForwardedFields(address, isTls: false), _signal);
+        var forwarded = new ForwardedFields(address, isTls: worker.Services.Certificate is not null);
+        _exchange = new Exchange(worker, _client, _buffer, forwarded, _signal);
     }
 
     /// <summary>These three are the worker's list of idle connections.</summary>
@@ -89,6 +90,7 @@ internal sealed class DownstreamConnection
 
     private async Task RunAsync()
     {
+        if (_worker.Services.Certificate is { } certificate) _client.Secure(certificate.Current, host: null);
         var isKept = true;
         while (isKept)
         {

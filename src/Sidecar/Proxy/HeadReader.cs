@@ -12,6 +12,7 @@ internal sealed class HeadReader(ProxyWorker worker, SocketChannel client, ByteB
     private readonly ProxyOptions _options = worker.Services.Options;
     private int _scannedBytes;
     private bool _hasUnparsed;
+    private bool _isShakingHands;
 
     internal RequestHead Head { get; } = new();
 
@@ -25,8 +26,8 @@ internal sealed class HeadReader(ProxyWorker worker, SocketChannel client, ByteB
         Status = HeadStatus.Reading;
         _scannedBytes = 0;
         _hasUnparsed = buffer.Length > 0;
-        var patienceTicks = _hasUnparsed ? _options.HeadTimeoutTicks : _options.IdleTicks;
-        signal.DeadlineTicks = worker.Reactor.NowTicks + patienceTicks;
+        _isShakingHands = !client.IsEstablished;
+        SetDeadline(_hasUnparsed || _isShakingHands ? _options.HeadTimeoutTicks : _options.IdleTicks);
     }
 
     /// <summary>True when <see cref="Status"/> is final.</summary>
@@ -61,6 +62,7 @@ internal sealed class HeadReader(ProxyWorker worker, SocketChannel client, ByteB
         {
             if (isIdle) buffer.Release();
             else buffer.Shrink();
+            NoteHandshake();
             if (!signal.IsExpired) return false;
             return Finish(isIdle ? HeadStatus.Ended : HeadStatus.TimedOut);
         }
@@ -73,11 +75,22 @@ internal sealed class HeadReader(ProxyWorker worker, SocketChannel client, ByteB
             case IoStatus.Ended or IoStatus.Broken:
                 return Finish(HeadStatus.Ended);
         }
-        if (isIdle) signal.DeadlineTicks = worker.Reactor.NowTicks + _options.HeadTimeoutTicks;
+        if (isIdle) SetDeadline(_options.HeadTimeoutTicks);
         buffer.End += count;
         _hasUnparsed = true;
         return true;
     }
+
+    /// <summary>A handshake has as much time as a head; a client that is through may be idle.</summary>
+    private void NoteHandshake()
+    {
+        if (!_isShakingHands || !client.IsEstablished) return;
+        _isShakingHands = false;
+        if (buffer.Length == 0) SetDeadline(_options.IdleTicks);
+    }
+
+    private void SetDeadline(long patienceTicks) =>
+        signal.DeadlineTicks = worker.Reactor.NowTicks + patienceTicks;
 
     private bool TryMakeRoom()
     {

@@ -1,4 +1,5 @@
 using Sidecar.Admission;
+using Sidecar.Downstream;
 using Sidecar.Lifecycle;
 using Sidecar.Telemetry;
 using Sidecar.Transport;
@@ -14,4 +15,5 @@ internal sealed record ProxyServices(
     Instruments Instruments,
     SidecarState State,
     BodyMemory BodyMemory,
+    ServerCertificate? Certificate,
     Log Log);

@@ -28,10 +28,11 @@ public sealed class SidecarServer : IConnectionTaker, IAsyncDisposable
     /// <exception cref="IOException">The address is in use or not this machine's.</exception>
     public SidecarServer(
         ServerOptions options, Gate gate, WorkloadRegistry workloads, UpstreamAddresses addresses,
-        Instruments instruments, SidecarState state, MonotonicClock clock, TimeProvider time, Log log)
+        Instruments instruments, SidecarState state, MonotonicClock clock, TimeProvider time, Log log,
+        ServerCertificate? certificate = null)
     {
         var memory = new BodyMemory(options.Proxy.BodyMemoryBytes);
-        _services = new ProxyServices(options.Proxy, gate, workloads, instruments, state, memory, log);
+        _services = new ProxyServices(options.Proxy, gate, workloads, instruments, state, memory, certificate, log);
         _reactors = [.. Enumerable.Range(0, options.Threads).Select(i => new Reactor(clock, $"reactor-{i}"))];
         var connectionLimit = Math.Max(1, options.Proxy.ConnectionLimit / options.Threads);
         _workers = [.. _reactors.Select(reactor => new ProxyWorker(

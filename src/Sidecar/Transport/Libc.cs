@@ -76,6 +76,15 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     internal static partial int GetOption(int descriptor, int level, int option, void* value, int* length);
 
+    [LibraryImport("libc", EntryPoint = "signal", SetLastError = true)]
+    private static partial nint SetSignal(int signal, nint action);
+
+    internal static void IgnorePipeSignal()
+    {
+        const int pipe = 13, ignore = 1;
+        SetSignal(pipe, ignore);
+    }
+
     internal static int LastError => Marshal.GetLastPInvokeError();
 
     internal static void SetOption(int descriptor, int level, int option, int value) =>

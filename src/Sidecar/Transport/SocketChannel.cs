@@ -1,3 +1,5 @@
+using Sidecar.Transport.Tls;
+
 namespace Sidecar.Transport;
 
 /// <summary>
@@ -8,6 +10,7 @@ namespace Sidecar.Transport;
 /// The readiness that epoll reported is remembered, so that a message costs one receive and one send: a receive that
 /// fills less than its buffer has emptied the socket, and whatever comes later is a new edge (epoll(7),
 /// "Edge-triggered").
+/// With TLS a receive ends only when OpenSSL asks for more, since it may hold bytes that epoll knows nothing of.
 /// The peer's hang-up is reported even while bytes wait unread, which is how a client that leaves is noticed.
 /// </remarks>
 public sealed unsafe class SocketChannel
@@ -17,6 +20,7 @@ public sealed unsafe class SocketChannel
     private int _descriptor;
     private bool _readable;
     private bool _writable;
+    private TlsSession? _tls;
 
     internal SocketChannel(Reactor reactor, int descriptor, int slot, IChannelOwner? owner)
     {
@@ -41,6 +45,33 @@ public sealed unsafe class SocketChannel
 
     internal int Slot => _slot;
 
+    /// <summary>Bytes of the application can be exchanged: there is no TLS, or its handshake is over.</summary>
+    public bool IsEstablished => _tls is null || (_descriptor >= 0 && _tls.IsEstablished);
+
+    /// <summary>Why TLS failed, for people; null where it did not.</summary>
+    public string? TlsFailure => _tls?.Failure;
+
+    /// <summary>Puts TLS between the socket and whoever uses the channel; before the first byte.</summary>
+    /// <param name="context">Gives the session its keys and its trust.</param>
+    /// <param name="host">The server that is connected to; null: this side is the server.</param>
+    public void Secure(TlsContext context, string? host) => _tls = host is null
+        ? context.NewServerSession(_descriptor)
+        : context.NewClientSession(_descriptor, host);
+
+    /// <summary>
+    /// Goes on with the handshake of a side that speaks first: Done, Blocked until the next event, or Broken.
+    /// </summary>
+    public IoStatus Handshake() => _tls is null ? IoStatus.Done : Note(_tls.Handshake());
+
+    /// <summary>
+    /// Whether nothing waits to be received. TLS may have received records that hold nothing for the application.
+    /// </summary>
+    public bool CheckSilent()
+    {
+        if (!_readable) return true;
+        return _tls is not null && _descriptor >= 0 && Note(_tls.Peek()) == IoStatus.Blocked;
+    }
+
     /// <summary>
     /// Receives what is at hand. <paramref name="count"/> is positive exactly when the result is Done.
     /// </summary>
@@ -48,6 +79,7 @@ public sealed unsafe class SocketChannel
     {
         count = 0;
         if (!_readable || _descriptor < 0) return _descriptor < 0 ? IoStatus.Broken : IoStatus.Blocked;
+        if (_tls is not null) return Note(_tls.Read(buffer, out count));
         nint received;
         fixed (byte* start = buffer)
         {
@@ -80,6 +112,12 @@ public sealed unsafe class SocketChannel
         count = 0;
         if (_descriptor < 0) return IoStatus.Broken;
         if (!_writable) return IoStatus.Blocked;
+        if (_tls is not null)
+        {
+            var status = _tls.Write(bytes, out count);
+            _writable = status == IoStatus.Done;
+            return status;
+        }
         nint sent;
         fixed (byte* start = bytes)
         {
@@ -103,17 +141,16 @@ public sealed unsafe class SocketChannel
     /// <summary>Ends this side's direction (FIN) and keeps receiving.</summary>
     public void EndSending()
     {
-        if (_descriptor >= 0) Libc.Shutdown(_descriptor, Libc.ShutdownWrite);
+        if (_descriptor < 0) return;
+        _tls?.EndSending();
+        Libc.Shutdown(_descriptor, Libc.ShutdownWrite);
     }
 
     public void Close()
     {
         if (_descriptor < 0) return;
-        Libc.Close(_descriptor);
-        _descriptor = -1;
-        _readable = _writable = false;
-        Owner = null;
-        _reactor.Forget(this);
+        _tls?.EndSending();
+        Release();
     }
 
     /// <summary>Closes with RST, so that the peer can tell that the message was broken off.</summary>
@@ -122,7 +159,17 @@ public sealed unsafe class SocketChannel
         if (_descriptor < 0) return;
         long onAndZeroSeconds = 1;
         Libc.SetOption(_descriptor, Libc.LevelSocket, Libc.OptionLinger, &onAndZeroSeconds, sizeof(long));
-        Close();
+        Release();
+    }
+
+    private void Release()
+    {
+        _tls?.Free();
+        Libc.Close(_descriptor);
+        _descriptor = -1;
+        _readable = _writable = false;
+        Owner = null;
+        _reactor.Forget(this);
     }
 
     internal void OnEvents(int flags)
@@ -131,6 +178,15 @@ public sealed unsafe class SocketChannel
         if ((flags & (Libc.EpollPeerHangUp | over)) != 0) PeerClosed = true;
         if ((flags & (Libc.EpollIn | Libc.EpollPeerHangUp | over)) != 0) _readable = true;
         if ((flags & (Libc.EpollOut | over)) != 0) _writable = true;
+        // Either direction of TLS may wait for either of the socket.
+        if (_tls is not null) _readable = _writable = true;
         Owner?.OnChannelEvent(this);
+    }
+
+    private IoStatus Note(IoStatus status)
+    {
+        if (status == IoStatus.Blocked) _readable = false;
+        if (status is IoStatus.Ended or IoStatus.Broken) PeerClosed = true;
+        return status;
     }
 }

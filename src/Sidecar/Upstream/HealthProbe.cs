@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Sidecar.Admission;
 using Sidecar.Lifecycle;
 using Sidecar.Telemetry;
@@ -22,6 +24,7 @@ public sealed class HealthProbe(
 
     private readonly HttpClient _client = new(new SocketsHttpHandler
     {
+        SslOptions = Trust(options.AuthoritiesFile),
         ConnectCallback = (_, cancellation) => ConnectAsync(addresses.EndPoint, cancellation),
         UseProxy = false,
         AllowAutoRedirect = false,
@@ -30,6 +33,7 @@ public sealed class HealthProbe(
 
     private int _failures = FailuresToTurn;
     private bool _wasRefused;
+    private string _reason = "";
 
     /// <summary>Asks until cancelled; throws nothing.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -63,7 +67,7 @@ public sealed class HealthProbe(
         else if (_failures >= FailuresToTurn) state.UpstreamHealthy = false;
         if (wasHealthy == state.UpstreamHealthy) return;
         if (isHealthy) log.Info("upstream-healthy");
-        else log.Warn("upstream-unhealthy");
+        else log.Warn("upstream-unhealthy", ("reason", _reason));
     }
 
     private async Task<bool> IsHealthyAsync(CancellationToken cancellation)
@@ -80,10 +84,12 @@ public sealed class HealthProbe(
                 _wasRefused = true;
                 log.Warn("health-unauthorized", ("hint", "set SIDECAR_UPSTREAM_KEY_FILE"));
             }
+            _reason = $"status {(int)response.StatusCode}";
             return response.IsSuccessStatusCode;
         }
         catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
         {
+            _reason = (failure.InnerException ?? failure).Message;
             await ResolveAgainAsync(cancellation);
             return false;
         }
@@ -100,6 +106,17 @@ public sealed class HealthProbe(
         {
             log.Write(LogLevel.Debug, "upstream-not-resolved", ("error", failure.Message));
         }
+    }
+
+    private static SslClientAuthenticationOptions Trust(string? authoritiesFile)
+    {
+        if (authoritiesFile is null) return new SslClientAuthenticationOptions();
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck,
+        };
+        policy.CustomTrustStore.ImportFromPemFile(authoritiesFile);
+        return new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
     }
 
     private static async ValueTask<Stream> ConnectAsync(EndPoint endPoint, CancellationToken cancellation)

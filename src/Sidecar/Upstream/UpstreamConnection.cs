@@ -31,5 +31,5 @@ public sealed class UpstreamConnection(SocketChannel channel)
     /// announced by no response and must never be taken for the next one's.
     /// </summary>
     internal bool IsUsable(long nowTicks) =>
-        Channel is { IsOpen: true, PeerClosed: false, CanReceive: false } && nowTicks < ClosesAtTicks;
+        Channel is { IsOpen: true, PeerClosed: false } && Channel.CheckSilent() && nowTicks < ClosesAtTicks;
 }

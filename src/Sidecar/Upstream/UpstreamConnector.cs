@@ -10,6 +10,7 @@ namespace Sidecar.Upstream;
 public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
 {
     private SocketChannel? _channel;
+    private bool _isConnected;
     private int _nextAddress;
     private long _deadlineTicks;
     private long _exhaustedSinceTicks = long.MaxValue;
@@ -22,23 +23,19 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         {
             if (_channel is null && !TryBegin()) return IsExhausted ? Await() : End(ConnectStatus.Refused);
             if (_channel is not { } channel) continue;
-            if (channel.CanSend || channel.PeerClosed)
+            switch (Advance(channel))
             {
-                if (channel.TakeError() == 0 && !channel.PeerClosed)
-                {
+                case IoStatus.Done:
                     connection = new UpstreamConnection(channel) { UseCount = 1 };
                     _channel = null;
                     return End(ConnectStatus.Connected);
-                }
-                Drop();
-                continue;
+                case IoStatus.Blocked when pool.Reactor.NowTicks < _deadlineTicks:
+                    signal.DeadlineTicks = _deadlineTicks;
+                    return ConnectStatus.Pending;
+                default:
+                    Drop();
+                    break;
             }
-            if (pool.Reactor.NowTicks < _deadlineTicks)
-            {
-                signal.DeadlineTicks = _deadlineTicks;
-                return ConnectStatus.Pending;
-            }
-            Drop();
         }
     }
 
@@ -51,6 +48,18 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
     }
 
     private bool IsExhausted => _exhaustedSinceTicks != long.MaxValue;
+
+    /// <summary>From the connect to the end of the TLS handshake, if there is one: Done, Blocked or Broken.</summary>
+    private IoStatus Advance(SocketChannel channel)
+    {
+        if (channel.PeerClosed) return IoStatus.Broken;
+        if (_isConnected) return channel.Handshake();
+        if (!channel.CanSend) return IoStatus.Blocked;
+        if (channel.TakeError() != 0) return IoStatus.Broken;
+        _isConnected = true;
+        if (pool.Options.Tls is { } tls) channel.Secure(tls.Context, tls.Host);
+        return channel.Handshake();
+    }
 
     /// <summary>
     /// False when every address was tried. A connect that fails at once leaves no channel and is passed over.
@@ -75,6 +84,7 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
             return !(isExhausted && NoteExhaustion());
         }
         _channel = pool.Reactor.Adopt(descriptor, signal);
+        _isConnected = false;
         _deadlineTicks = pool.Reactor.NowTicks + pool.Options.ConnectTimeoutTicks;
         return true;
     }

@@ -81,7 +81,7 @@ public sealed class UpstreamPool : IChannelOwner, IReactorDuty
     /// <summary>A resting connection that says anything is over; it leaves the list at the next look.</summary>
     public void OnChannelEvent(SocketChannel channel)
     {
-        if (!channel.PeerClosed && !channel.CanReceive) return;
+        if (!channel.PeerClosed && channel.CheckSilent()) return;
         foreach (var connection in _resting)
         {
             if (connection.Channel == channel && Reactor.NowTicks - connection.RestsSinceTicks < ProbationTicks)

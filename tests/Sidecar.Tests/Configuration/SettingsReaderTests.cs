@@ -34,7 +34,12 @@ public class SettingsReaderTests
     [InlineData("SIDECAR_UPSTREAM", "engine")]
     [InlineData("SIDECAR_UPSTREAM", "engine:0")]
     [InlineData("SIDECAR_UPSTREAM", "unix:relative")]
-    [InlineData("SIDECAR_UPSTREAM", "https://engine:443")]
+    [InlineData("SIDECAR_UPSTREAM", "https://engine")]
+    [InlineData("SIDECAR_UPSTREAM", "https://")]
+    [InlineData("SIDECAR_LISTEN", "unix:relative")]
+    [InlineData("SIDECAR_ADMIN", "unix:/admin")]
+    [InlineData("SIDECAR_UPSTREAM_CA_FILE", "/etc/hostname")]
+    [InlineData("SIDECAR_RESEND", "yes")]
     [InlineData("SIDECAR_UPSTREAM", "127.0.0.1:8000")]
     [InlineData("SIDECAR_UPSTREAM", "localhost:8000")]
     [InlineData("SIDECAR_UPSTREAM", "[::1]:9464")]
@@ -87,6 +92,8 @@ public class SettingsReaderTests
     [InlineData("http://[::1]:8001/", typeof(IPEndPoint))]
     [InlineData("engine.local:8001", typeof(DnsEndPoint))]
     [InlineData("unix:/run/engine.sock", typeof(UnixDomainSocketEndPoint))]
+    [InlineData("https://engine.local:8443", typeof(DnsEndPoint))]
+    [InlineData("https://[::1]:8443/", typeof(IPEndPoint))]
     [InlineData("simulated", null)]
     public void Upstream_InItsForms_IsAccepted(string value, Type? type)
     {

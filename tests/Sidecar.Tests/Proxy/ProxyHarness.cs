@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using Sidecar.Admission;
+using Sidecar.Downstream;
 using Sidecar.Lifecycle;
 using Sidecar.Primitives;
 using Sidecar.Proxy;
@@ -19,19 +20,24 @@ internal sealed class ProxyHarness : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly List<TestPeer> _clients = [];
+    private readonly ServerCertificate? _certificate;
 
     private ProxyHarness(
-        int limit, Func<ProxyOptions, ProxyOptions>? configure, int queueLimit, int threads, int responseSeconds)
+        int limit, Func<ProxyOptions, ProxyOptions>? configure, int queueLimit, int threads, int responseSeconds,
+        TestCertificate? certificate, UpstreamTls? upstreamTls)
     {
         var clock = new MonotonicClock(Time);
         Gate = new Gate(
             new GateOptions(limit, queueLimit, Seconds(50), OldestEvery: 0, new ScoreOptions()), clock);
         Workloads = new WorkloadRegistry(new WorkloadOptions());
-        var upstream = new UpstreamOptions(Upstream.EndPoint, Seconds(2), Seconds(4), Seconds(responseSeconds));
+        var upstream = new UpstreamOptions(
+            Upstream.EndPoint, Seconds(2), Seconds(4), Seconds(responseSeconds), upstreamTls);
         var proxy = configure is null ? Defaults : configure(Defaults);
         Addresses = new UpstreamAddresses(Upstream.EndPoint);
         var options = new ServerOptions(new IPEndPoint(IPAddress.Loopback, 0), threads, upstream, proxy);
-        Server = new SidecarServer(options, Gate, Workloads, Addresses, Instruments, State, clock, Time, Log.Silent);
+        if (certificate is not null) _certificate = certificate.Serve(Time);
+        Server = new SidecarServer(
+            options, Gate, Workloads, Addresses, Instruments, State, clock, Time, Log.Silent, _certificate);
     }
 
     internal static ProxyOptions Defaults { get; } = new()
@@ -70,9 +76,10 @@ internal sealed class ProxyHarness : IAsyncDisposable
 
     internal static async Task<ProxyHarness> StartAsync(
         int limit = 4, Func<ProxyOptions, ProxyOptions>? configure = null, int queueLimit = 5000, int threads = 1,
-        int responseSeconds = 3600)
+        int responseSeconds = 3600, TestCertificate? certificate = null, UpstreamTls? upstreamTls = null)
     {
-        var harness = new ProxyHarness(limit, configure, queueLimit, threads, responseSeconds);
+        var harness = new ProxyHarness(
+            limit, configure, queueLimit, threads, responseSeconds, certificate, upstreamTls);
         await harness.Addresses.ResolveAsync(TestContext.Current.CancellationToken);
         await harness.Server.StartAsync();
         return harness;
@@ -114,6 +121,7 @@ internal sealed class ProxyHarness : IAsyncDisposable
     {
         foreach (var client in _clients) client.Dispose();
         await Server.DisposeAsync();
+        _certificate?.Dispose();
         Upstream.Dispose();
     }
 }

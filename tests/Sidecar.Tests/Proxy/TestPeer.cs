@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -12,8 +13,12 @@ internal sealed class TestPeer(Socket socket) : IDisposable
 
     private readonly byte[] _received = new byte[64 * 1024];
     private string _unread = "";
+    private SslStream? _tls;
 
     internal Socket Socket => socket;
+
+    /// <summary>Null until one of the two handshakes.</summary>
+    internal SslStream? Tls => _tls;
 
     internal static async Task<TestPeer> ConnectAsync(System.Net.EndPoint endPoint)
     {
@@ -22,8 +27,26 @@ internal sealed class TestPeer(Socket socket) : IDisposable
         return new TestPeer(socket);
     }
 
-    internal async Task SendAsync(string text) =>
-        await socket.SendAsync(Encoding.Latin1.GetBytes(text)).WaitAsync(Patience);
+    /// <summary>All that follows is encrypted; the far side's certificate is taken as it comes.</summary>
+    internal async Task SecureAsClientAsync(SslClientAuthenticationOptions options)
+    {
+        options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        _tls = new SslStream(new NetworkStream(socket));
+        await _tls.AuthenticateAsClientAsync(options).WaitAsync(Patience);
+    }
+
+    internal async Task SecureAsServerAsync(SslServerAuthenticationOptions options)
+    {
+        _tls = new SslStream(new NetworkStream(socket));
+        await _tls.AuthenticateAsServerAsync(options).WaitAsync(Patience);
+    }
+
+    internal async Task SendAsync(string text)
+    {
+        var bytes = Encoding.Latin1.GetBytes(text);
+        if (_tls is null) await socket.SendAsync(bytes).WaitAsync(Patience);
+        else await _tls.WriteAsync(bytes).AsTask().WaitAsync(Patience);
+    }
 
     internal void EndSending() => socket.Shutdown(SocketShutdown.Send);
 
@@ -85,7 +108,9 @@ internal sealed class TestPeer(Socket socket) : IDisposable
 
     private async Task<bool> TryReceiveAsync()
     {
-        var count = await socket.ReceiveAsync(_received).WaitAsync(Patience);
+        var count = _tls is null
+            ? await socket.ReceiveAsync(_received).WaitAsync(Patience)
+            : await _tls.ReadAsync(_received).AsTask().WaitAsync(Patience);
         _unread += Encoding.Latin1.GetString(_received, 0, count);
         return count > 0;
     }

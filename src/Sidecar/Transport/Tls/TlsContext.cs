@@ -1,0 +1,141 @@
+using System.Net;
+using System.Runtime.InteropServices;
+
+namespace Sidecar.Transport.Tls;
+
+/// <summary>
+/// Settings and keys that sessions share: TLS 1.2 and 1.3 with OpenSSL's own choice of ciphers, no renegotiation, no
+/// compression, HTTP/1.1 by ALPN (RFC 7301). Safe from any thread; sessions outlive it.
+/// </summary>
+public sealed unsafe class TlsContext : IDisposable
+{
+    private readonly Lock _lock = new();
+    private nint _context;
+
+    private TlsContext(nint method)
+    {
+        OpenSsl.ClearErrors();
+        _context = OpenSsl.NewContext(method);
+        const int modes = OpenSsl.ModePartialWrite | OpenSsl.ModeMovingWriteBuffer | OpenSsl.ModeReleaseBuffers;
+        OpenSsl.ControlContext(_context, OpenSsl.ControlMode, modes, 0);
+        OpenSsl.ControlContext(_context, OpenSsl.ControlReadAhead, 1, 0);
+        OpenSsl.ControlContext(_context, OpenSsl.ControlMinVersion, OpenSsl.VersionTls12, 0);
+        const ulong options =
+            OpenSsl.OptionNoCompression | OpenSsl.OptionNoRenegotiation | OpenSsl.OptionServerPreference;
+        OpenSsl.SetOptions(_context, options);
+        // OpenSSL writes with write(2), which knows no MSG_NOSIGNAL.
+        Libc.IgnorePipeSignal();
+    }
+
+    /// <summary>For a port that clients connect to.</summary>
+    /// <param name="certificateFile">PEM: the server's certificate, then those between it and the root.</param>
+    /// <param name="keyFile">PEM: its private key, without a password.</param>
+    /// <exception cref="IOException">The files cannot be read, are not PEM, or do not belong together.</exception>
+    /// <exception cref="DllNotFoundException">OpenSSL 3 is not installed.</exception>
+    public static TlsContext ForServer(string certificateFile, string keyFile)
+    {
+        var context = new TlsContext(OpenSsl.ServerMethod());
+        try
+        {
+            Check(OpenSsl.UseCertificateChain(context._context, certificateFile), certificateFile);
+            Check(OpenSsl.UsePrivateKey(context._context, keyFile, OpenSsl.FileTypePem), keyFile);
+            Check(OpenSsl.CheckPrivateKey(context._context), keyFile);
+            OpenSsl.SetProtocolChoice(context._context, &ChooseProtocol, 0);
+            return context;
+        }
+        catch
+        {
+            context.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>For connections to a server whose certificate is verified.</summary>
+    /// <param name="authoritiesFile">PEM: who is trusted; null: whom this machine trusts.</param>
+    /// <exception cref="IOException">The file cannot be read or is not PEM.</exception>
+    /// <exception cref="DllNotFoundException">OpenSSL 3 is not installed.</exception>
+    public static TlsContext ForClient(string? authoritiesFile)
+    {
+        var context = new TlsContext(OpenSsl.ClientMethod());
+        try
+        {
+            OpenSsl.SetVerify(context._context, OpenSsl.VerifyPeer, 0);
+            Check(authoritiesFile is null
+                ? OpenSsl.LoadDefaultAuthorities(context._context)
+                : OpenSsl.LoadAuthorities(context._context, authoritiesFile), authoritiesFile ?? "authorities");
+            return context;
+        }
+        catch
+        {
+            context.Dispose();
+            throw;
+        }
+    }
+
+    internal TlsSession NewServerSession(int descriptor)
+    {
+        var ssl = New(descriptor);
+        OpenSsl.SetServer(ssl);
+        return new TlsSession(ssl);
+    }
+
+    /// <param name="descriptor">A connected, non-blocking socket.</param>
+    /// <param name="host">A name or an address, which the server's certificate has to be for.</param>
+    internal TlsSession NewClientSession(int descriptor, string host)
+    {
+        var ssl = New(descriptor);
+        OpenSsl.SetClient(ssl);
+        if (IPAddress.TryParse(host, out _))
+        {
+            OpenSsl.ExpectAddress(OpenSsl.Parameters(ssl), host);
+            return new TlsSession(ssl);
+        }
+        OpenSsl.ExpectHost(ssl, host);
+        OpenSsl.Control(ssl, OpenSsl.ControlHostName, 0, host);
+        return new TlsSession(ssl);
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_context != 0) OpenSsl.FreeContext(_context);
+            _context = 0;
+        }
+    }
+
+    private nint New(int descriptor)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_context == 0, this);
+            var ssl = OpenSsl.New(_context);
+            if (ssl == 0 || OpenSsl.SetDescriptor(ssl, descriptor) != 1) throw new IOException(TlsErrors.Take());
+            return ssl;
+        }
+    }
+
+    private static void Check(int result, string file)
+    {
+        if (result != 1) throw new IOException($"{file}: {TlsErrors.Take()}");
+    }
+
+    /// <summary>
+    /// Takes http/1.1 from what the client offers, and ends the handshake where it offers only others: its list is
+    /// names, each behind a byte with its length.
+    /// </summary>
+    [UnmanagedCallersOnly]
+    private static int ChooseProtocol(
+        nint ssl, byte** chosen, byte* chosenLength, byte* offered, uint offeredLength, nint argument)
+    {
+        for (var at = 0u; at < offeredLength; at += 1u + offered[at])
+        {
+            var name = new ReadOnlySpan<byte>(offered + at + 1, (int)Math.Min(offered[at], offeredLength - at - 1));
+            if (!name.SequenceEqual("http/1.1"u8)) continue;
+            *chosen = offered + at + 1;
+            *chosenLength = offered[at];
+            return OpenSsl.AlpnOk;
+        }
+        return OpenSsl.AlpnFatal;
+    }
+}

@@ -1,0 +1,96 @@
+namespace Sidecar.Transport.Tls;
+
+/// <summary>
+/// One connection's TLS on a non-blocking socket, which stays its channel's. Used on the channel's thread.
+/// </summary>
+internal sealed unsafe class TlsSession(nint ssl)
+{
+    private nint _ssl = ssl;
+    private bool _isBroken;
+
+    /// <summary>The handshake is over.</summary>
+    internal bool IsEstablished => OpenSsl.IsEstablished(_ssl) == 1;
+
+    /// <summary>Why the last call failed, for people; null where nothing is known.</summary>
+    internal string? Failure { get; private set; }
+
+    /// <summary>Goes on with the handshake: Done when it is over and the peer's certificate was accepted.</summary>
+    internal IoStatus Handshake()
+    {
+        OpenSsl.ClearErrors();
+        var result = OpenSsl.Handshake(_ssl);
+        return result == 1 ? IoStatus.Done : StatusOf(result);
+    }
+
+    /// <summary>Receives some of what is at hand, after the handshake where that is still due.</summary>
+    internal IoStatus Read(Span<byte> buffer, out int count)
+    {
+        OpenSsl.ClearErrors();
+        fixed (byte* start = buffer) count = OpenSsl.Read(_ssl, start, buffer.Length);
+        if (count > 0) return IoStatus.Done;
+        var status = StatusOf(count);
+        count = 0;
+        return status;
+    }
+
+    /// <summary>Whether something can be read: Done, Blocked, or how it ended.</summary>
+    internal IoStatus Peek()
+    {
+        byte octet;
+        OpenSsl.ClearErrors();
+        var result = OpenSsl.Peek(_ssl, &octet, 1);
+        return result > 0 ? IoStatus.Done : StatusOf(result);
+    }
+
+    /// <summary>
+    /// Sends as much as the socket takes. After Blocked the next call has to begin with the same bytes, wherever they
+    /// lie then: a record of them may be under way.
+    /// </summary>
+    internal IoStatus Write(ReadOnlySpan<byte> bytes, out int count)
+    {
+        count = 0;
+        OpenSsl.ClearErrors();
+        fixed (byte* start = bytes)
+        {
+            while (count < bytes.Length)
+            {
+                var written = OpenSsl.Write(_ssl, start + count, bytes.Length - count);
+                if (written <= 0) return StatusOf(written);
+                count += written;
+            }
+        }
+        return IoStatus.Done;
+    }
+
+    /// <summary>Says that nothing more will be sent (RFC 8446 section 6.1), as far as the socket takes it.</summary>
+    internal void EndSending()
+    {
+        // After a failure OpenSSL forbids it, and before the handshake's end there is nothing to end.
+        if (!_isBroken && IsEstablished) OpenSsl.Shutdown(_ssl);
+    }
+
+    internal void Free()
+    {
+        if (_ssl != 0) OpenSsl.Free(_ssl);
+        _ssl = 0;
+    }
+
+    private IoStatus StatusOf(int result)
+    {
+        switch (OpenSsl.GetError(_ssl, result))
+        {
+            case OpenSsl.WantRead or OpenSsl.WantWrite:
+                return IoStatus.Blocked;
+            case OpenSsl.ZeroReturn:
+                return IoStatus.Ended;
+            case OpenSsl.ErrorSystemCall:
+                Failure = "the connection broke";
+                break;
+            default:
+                Failure = TlsErrors.OfCertificate(_ssl) ?? TlsErrors.Take();
+                break;
+        }
+        _isBroken = true;
+        return IoStatus.Broken;
+    }
+}

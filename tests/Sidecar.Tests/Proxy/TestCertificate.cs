@@ -1,0 +1,56 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Sidecar.Downstream;
+using Sidecar.Telemetry;
+using Sidecar.Transport.Tls;
+using Sidecar.Upstream;
+
+namespace Sidecar.Tests.Proxy;
+
+/// <summary>A certificate for loopback that vouches for itself, with its key, in files.</summary>
+internal sealed class TestCertificate : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("sidecar-tls-").FullName;
+
+    internal TestCertificate(string name = "sidecar.test")
+    {
+        Certificate = null!;
+        Renew(name);
+    }
+
+    internal X509Certificate2 Certificate { get; private set; }
+
+    internal string CertificateFile => Path.Combine(_folder, "tls.crt");
+
+    internal string KeyFile => Path.Combine(_folder, "tls.key");
+
+    /// <summary>Writes another pair into the same files.</summary>
+    internal void Renew(string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(name);
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using var made = request.CreateSelfSigned(
+            DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        File.WriteAllText(CertificateFile, made.ExportCertificatePem());
+        File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
+        Certificate?.Dispose();
+        Certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+    }
+
+    internal ServerCertificate Serve(TimeProvider time) => new(CertificateFile, KeyFile, Log.Silent, time);
+
+    /// <summary>Trust in this certificate alone.</summary>
+    internal UpstreamTls Trust(string host) => new(TlsContext.ForClient(CertificateFile), host);
+
+    public void Dispose()
+    {
+        Certificate.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
