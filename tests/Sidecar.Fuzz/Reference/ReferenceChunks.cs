@@ -2,15 +2,16 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Sidecar.Http;
 
-namespace Sidecar.Tests.Http;
+namespace Sidecar.Fuzz.Reference;
 
 /// <summary>
 /// The grammar of RFC 9112 section 7.1 with this project's bounds, on the whole body at once and with no regard
 /// for speed: what the scanner is held to.
 /// </summary>
-internal static partial class ReferenceChunkDecoder
+internal static partial class ReferenceChunks
 {
-    public sealed record Result(ScanStatus Status, string Framed, string Payload, int Consumed);
+    public sealed record Result(
+        ScanStatus Status, string Framed, string FramedWithoutTrailers, string Payload, int Consumed);
 
     public static Result Decode(string body)
     {
@@ -45,7 +46,8 @@ internal static partial class ReferenceChunkDecoder
         var section = TrailerSection().Match(body, position);
         var length = section.Groups["lines"].Length;
         if (section.Success && length < ChunkScanner.TrailerBytesMax)
-            return new Result(ScanStatus.End, framed + section.Value, payload, position + section.Length);
+            return new Result(
+                ScanStatus.End, framed + section.Value, framed + "\r\n", payload, position + section.Length);
         var rest = body[position..];
         var isPrefix = rest.Length <= ChunkScanner.TrailerBytesMax && TrailerPrefix().IsMatch(rest);
         return isPrefix ? More(body) : Broken();
@@ -58,9 +60,9 @@ internal static partial class ReferenceChunkDecoder
     }
 
     // Of a body that has not ended only the status is compared.
-    private static Result More(string body) => new(ScanStatus.NeedMore, "", "", body.Length);
+    private static Result More(string body) => new(ScanStatus.NeedMore, "", "", "", body.Length);
 
-    private static Result Broken() => new(ScanStatus.Malformed, "", "", 0);
+    private static Result Broken() => new(ScanStatus.Malformed, "", "", "", 0);
 
     [GeneratedRegex(@"\G(?<size>[0-9a-fA-F]{1,15})(?<ext>(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?)\r\n")]
     private static partial Regex SizeLine();

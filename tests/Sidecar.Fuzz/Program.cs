@@ -1,0 +1,3 @@
+using Sidecar.Fuzz;
+
+return FuzzCommand.Run(args, Console.Out);

@@ -1,0 +1,117 @@
+using System.Text.RegularExpressions;
+using static Sidecar.Fuzz.Reference.ReferenceFields;
+
+namespace Sidecar.Fuzz.Reference;
+
+/// <summary>
+/// A request head by RFC 9112 and RFC 9110, with this project's choices where they leave one. Reads the whole text at
+/// once; every rule is one line.
+/// </summary>
+internal sealed partial record ReferenceRequest
+{
+    internal required int HeadLength { get; init; }
+
+    internal required string Method { get; init; }
+
+    internal required string Target { get; init; }
+
+    /// <summary>Of a target in absolute form; else empty.</summary>
+    internal required string Authority { get; init; }
+
+    internal required bool Version11 { get; init; }
+
+    internal required List<(string Name, string Value)> Fields { get; init; }
+
+    internal required List<string> Options { get; init; }
+
+    internal required bool IsChunked { get; init; }
+
+    internal required long? Length { get; init; }
+
+    internal bool KeepAlive => !Options.Contains("close") && (Version11 || Options.Contains("keep-alive"));
+
+    internal bool ExpectsContinue => Version11 && ValuesOf(Fields, "expect").Count > 0;
+
+    internal bool AsksUpgrade
+    {
+        get
+        {
+            var offers = ValuesOf(Fields, "upgrade");
+            return Version11 && Options.Contains("upgrade") && offers.Count > 0
+                && offers.All(offer => offer != "" && !Elements(offer).Any(one => HttpOffer().IsMatch(one)));
+        }
+    }
+
+    internal string? Context => ValuesOf(Fields, "x-workload-context").LastOrDefault();
+
+    internal string? FairnessId => ValuesOf(Fields, "x-gateway-inference-fairness-id").LastOrDefault()
+        ?? ValuesOf(Fields, "x-llm-d-inference-fairness-id").LastOrDefault();
+
+    /// <summary>Null and false: more is needed. Null and true: it is malformed.</summary>
+    internal static ReferenceRequest? Read(string text, int limit, int fieldsMax, out bool isMalformed)
+    {
+        // RFC 9112 section 2.2: a server ignores at least one empty line before the request line.
+        var lead = text.StartsWith("\r\n\r\n") ? 4 : text.StartsWith("\r\n") ? 2 : 0;
+        var end = FindEnd(text, lead, limit);
+        isMalformed = end < 0;
+        if (end <= 0) return null;
+        isMalformed = true;
+        var lines = text[lead..(end - 2)].Split("\r\n")[..^1];
+        if (lines.Length == 0) return null;
+        var line = RequestLine().Match(lines[0]);
+        var fields = ReferenceFields.Read(lines.Skip(1), fieldsMax);
+        if (!line.Success || fields is null) return null;
+        var target = line.Groups["target"].Value;
+        if (!IsTargetOf(line.Groups["method"].Value, target)) return null;
+        var options = ReferenceFields.Options(fields);
+        var version11 = line.Groups["minor"].Value == "1";
+        if (options is null || !AreGood(fields, version11)) return null;
+        isMalformed = false;
+        return new ReferenceRequest
+        {
+            HeadLength = end,
+            Method = line.Groups["method"].Value,
+            Target = target,
+            Authority = Absolute().Match(target) is { Success: true } match ? match.Groups["authority"].Value : "",
+            Version11 = version11,
+            Fields = fields,
+            Options = options,
+            IsChunked = ValuesOf(fields, "transfer-encoding").Count > 0,
+            Length = ValuesOf(fields, "content-length").Select(ReferenceFields.Length).FirstOrDefault(),
+        };
+    }
+
+    /// <summary>RFC 9112 section 3.2: four forms; authority-form is for CONNECT, which is not served.</summary>
+    private static bool IsTargetOf(string method, string target)
+    {
+        if (method == "CONNECT") return false;
+        if (target[0] == '/') return true;
+        return target == "*" ? method == "OPTIONS" : Absolute().IsMatch(target);
+    }
+
+    private static bool AreGood(List<(string Name, string Value)> fields, bool version11)
+    {
+        var hosts = ValuesOf(fields, "host");
+        var lengths = ValuesOf(fields, "content-length");
+        var codings = ValuesOf(fields, "transfer-encoding");
+        var expectations = ValuesOf(fields, "expect");
+        return hosts.Count <= 1 && (hosts.Count == 1 || !version11) && hosts.All(host => Host().IsMatch(host))
+            && lengths.Count + codings.Count <= 1
+            && lengths.All(value => ReferenceFields.Length(value) is not null)
+            && codings.All(value => version11 && ReferenceFields.IsChunked(value))
+            && (!version11 || expectations.All(value => Same(value, "100-continue")));
+    }
+
+    [GeneratedRegex(@"^(?<method>[!#$%&'*+\-.^_`|~0-9A-Za-z]+) (?<target>[\x21\x22\x24-\x7e]+) "
+        + @"HTTP/1\.(?<minor>[01])\z")]
+    private static partial Regex RequestLine();
+
+    [GeneratedRegex(@"^[hH][tT][tT][pP][sS]?://(?<authority>[-._~!$&'()*+;=:\[\]%0-9A-Za-z]+)(?:[/?].*)?\z")]
+    private static partial Regex Absolute();
+
+    [GeneratedRegex(@"^[-._~!$&'()*+;=:\[\]%0-9A-Za-z]*\z")]
+    private static partial Regex Host();
+
+    [GeneratedRegex("^(?:h2|http|tls)", RegexOptions.IgnoreCase)]
+    private static partial Regex HttpOffer();
+}
