@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Sidecar.Fuzz.Upstream;
 
 namespace Sidecar.Fuzz;
 
@@ -8,24 +9,29 @@ internal static class FuzzCommand
 {
     internal const string Usage = """
         usage: scripts/fuzz [--target head|chunks|response|context|all] [--bytes N] [--seconds N] [--seed N]
+               scripts/fuzz --target upstream [--requests N]
 
         Reads mutated inputs with a parser and with its plain reference, and compares. Ends after so many bytes for each
         target (default 100000000) or so many seconds, with exit code 1 at the first difference, which it makes short,
         prints, and leaves in artifacts/fuzz. The same seed (default 1) gives the same inputs.
+
+        The target upstream sends mutated requests (default 100000) through the published sidecar to Node's server, and
+        compares what the sidecar, llhttp and the reference have read.
         """;
 
     private const int ExitDifference = 1, ExitUsage = 64;
     private static readonly TimeSpan ReportPeriod = TimeSpan.FromSeconds(5);
 
-    internal static int Run(string[] arguments, TextWriter output)
+    internal static async Task<int> RunAsync(string[] arguments, TextWriter output)
     {
-        var (target, bytes, seconds, seed) = ("all", 100_000_000L, double.MaxValue, 1);
+        var (target, bytes, seconds, seed, requests) = ("all", 100_000_000L, double.MaxValue, 1, 100_000);
         for (var i = 0; i < arguments.Length; i += 2)
         {
             var value = i + 1 < arguments.Length ? arguments[i + 1] : "";
             var isGood = arguments[i] switch
             {
-                "--target" => FuzzTargets.Names.Append("all").Contains(target = value),
+                "--target" => FuzzTargets.Names.Append("all").Append("upstream").Contains(target = value),
+                "--requests" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out requests),
                 "--bytes" => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out bytes),
                 "--seconds" => double.TryParse(value, CultureInfo.InvariantCulture, out seconds),
                 "--seed" => int.TryParse(value, CultureInfo.InvariantCulture, out seed),
@@ -35,6 +41,7 @@ internal static class FuzzCommand
             output.WriteLine(Usage);
             return arguments[i] == "--help" ? 0 : ExitUsage;
         }
+        if (target == "upstream") return await UpstreamCommand.RunAsync(requests, output) ? 0 : ExitDifference;
         var names = target == "all" ? FuzzTargets.Names : [target];
         return names.All(name => RunTarget(name, bytes, seconds, seed, output)) ? 0 : ExitDifference;
     }

@@ -18,7 +18,10 @@ internal sealed class Mutator(IReadOnlyList<string> seeds, IReadOnlyList<string>
     private readonly byte[] _input = new byte[2 * BytesMax];
     private int _length;
 
-    internal Random Random { get; } = new(seed);
+    internal Random Random { get; private set; } = new(seed);
+
+    /// <summary>What follows depends on this number alone.</summary>
+    internal void Begin(int number) => Random = new Random(number);
 
     /// <summary>The next input; valid until the one after.</summary>
     internal ReadOnlySpan<byte> Next()

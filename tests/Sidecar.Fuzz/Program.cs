@@ -1,3 +1,3 @@
 using Sidecar.Fuzz;
 
-return FuzzCommand.Run(args, Console.Out);
+return await FuzzCommand.RunAsync(args, Console.Out);

@@ -13,6 +13,7 @@ public static class CommandTable
           {CapacityCommand.Usage}
           {TinyModelCommand.Usage}
           {DemoCommand.Usage}
+          {TrialCommand.Usage}
 
         Load of run and compare, the same for every target:
           --rate R --classes 5:0.1,3:0.3,1:0.6   Poisson arrivals, R a second; criticality:share
@@ -41,6 +42,8 @@ public static class CommandTable
                 return TinyModelCommand.Run(rest);
             case ["demo", .. var rest]:
                 return await DemoCommand.RunAsync(rest, stop);
+            case ["trial", .. var rest]:
+                return await TrialCommand.RunAsync(rest);
             case [] or ["--help"] or ["-h"] or ["help"]:
                 Console.WriteLine(Usage);
                 return 0;

@@ -44,6 +44,9 @@ public struct ChunkScanner
     /// <summary>Bytes of payload so far, without framing: what a limit on bodies counts.</summary>
     public long PayloadBytes { get; private set; }
 
+    /// <summary>With what the present chunk's size has announced: a limit can refuse it before it comes.</summary>
+    public readonly long AnnouncedBytes => PayloadBytes + _chunkBytes;
+
     public readonly bool HasEnded => _state == State.End;
 
     /// <summary>

@@ -25,6 +25,18 @@ internal static class FieldValues
         return true;
     }
 
+    /// <summary>
+    /// Whether a framing field stands as every reader takes it: 007 is a length too, but not everybody's seven, and
+    /// llhttp refuses a tab around a value that RFC 9112 section 5.1 allows.
+    /// </summary>
+    public static bool IsPlainFraming(ReadOnlySpan<byte> source, in FieldLine line)
+    {
+        var blanks = line.ValueStart - line.Name.End - 1;
+        var isTight = blanks == 0 || (blanks == 1 && source[line.ValueStart - 1] == ' ');
+        return isTight && source[line.Value.End] == '\r'
+            && (line.ValueLength == 1 || source[line.ValueStart] != '0');
+    }
+
     /// <summary>None if the only coding is chunked, by RFC 9112 section 6.1; else what is wrong with it.</summary>
     public static HttpFault TransferCodingFault(ReadOnlySpan<byte> value)
     {

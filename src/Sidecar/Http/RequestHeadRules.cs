@@ -48,11 +48,10 @@ internal static class RequestHeadRules
             || (head.Fields.KindsMask & alwaysRewritten) != 0
             || (head.Options & ~ConnectionOptions.KeepAlive) != 0)
             return false;
-        // 007 is a length too, but not one that every reader takes for seven.
         foreach (ref readonly var line in head.Fields.Lines)
         {
-            if (line.Kind == FieldKind.ContentLength)
-                return line.ValueLength == 1 || source[line.ValueStart] != '0';
+            if (line.Kind is FieldKind.ContentLength or FieldKind.TransferEncoding)
+                return FieldValues.IsPlainFraming(source, line);
         }
 
         return true;

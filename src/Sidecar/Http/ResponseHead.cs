@@ -55,7 +55,8 @@ public sealed class ResponseHead
     /// <summary>The Content-Length is to be sent on: there is one, and the status allows it.</summary>
     internal bool TellsLength { get; set; }
 
-    internal bool LengthIsCanonical { get; set; }
+    /// <summary>The framing field may be sent on as it came.</summary>
+    internal bool FramingIsPlain { get; set; }
 
     internal int OptionCount;
 
@@ -71,7 +72,7 @@ public sealed class ResponseHead
         KeepAlive = false;
         KeepAliveTimeoutSeconds = KeepAliveMax = -1;
         Options = ConnectionOptions.None;
-        TellsLength = LengthIsCanonical = false;
+        TellsLength = FramingIsPlain = false;
         OptionCount = 0;
     }
 }

@@ -105,6 +105,8 @@ public sealed class ResponseHeadParser
                 Kind = FieldKinds.Classify(line[..colon]),
             };
             var fault = field.Kind == FieldKind.Other ? HttpFault.None : OnKnown(head, field.Kind, value);
+            if (field.Kind is FieldKind.ContentLength or FieldKind.TransferEncoding)
+                head.FramingIsPlain = FieldValues.IsPlainFraming(source, field);
             if (fault == HttpFault.None && !head.Fields.TryAdd(field))
                 fault = HttpFault.TooManyFields;
             if (fault != HttpFault.None)
@@ -122,7 +124,6 @@ public sealed class ResponseHeadParser
                     return HttpFault.ContentLengthRepeated;
                 var isLength = FieldValues.TryReadLength(value, out var length);
                 head.ContentLength = length;
-                head.LengthIsCanonical = isLength && (value.Length == 1 || value[0] != '0');
                 return isLength ? HttpFault.None : HttpFault.BadContentLength;
             case FieldKind.TransferEncoding:
                 if (head.Fields.Has(kind))

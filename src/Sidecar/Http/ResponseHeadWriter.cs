@@ -31,8 +31,7 @@ public static class ResponseHeadWriter
             return false;
         return head.Framing switch
         {
-            BodyFraming.Length => head.LengthIsCanonical,
-            BodyFraming.Chunked => true,
+            BodyFraming.Length or BodyFraming.Chunked => head.FramingIsPlain,
             _ => !head.Fields.Has(FieldKind.ContentLength) && !head.Fields.Has(FieldKind.TransferEncoding),
         };
     }

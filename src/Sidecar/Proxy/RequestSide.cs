@@ -162,7 +162,7 @@ internal sealed class RequestSide(
         }
         _checkedEnd += scan.Written;
         IsWhole = scan.Status == ScanStatus.End;
-        IsTooLarge = _chunks.PayloadBytes > _options.BodyLimitBytes;
+        IsTooLarge = _chunks.AnnouncedBytes > _options.BodyLimitBytes;
         if (scan.Status == ScanStatus.Malformed) Fault = HttpFault.BadChunk;
     }
 

@@ -18,12 +18,14 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
     private int _sendStart;
     private int _checkedEnd;
     private bool _isHeadRead;
+    private bool _hasBegun;
     private bool _isBodyWhole;
     private bool _keepsChunks;
     private bool _hasUnparsed;
 
-    /// <summary>Bytes of it may have reached the client: no other answer can take its place.</summary>
-    internal bool HasBegun => _isHeadRead || IsPending;
+    /// <summary>Bytes of it have gone to the client, interim heads that are whole aside: no other answer can take its
+    /// place.</summary>
+    internal bool HasBegun => _hasBegun || (IsPending && !_isHeadRead);
 
     internal ResponseFault Fault { get; private set; }
 
@@ -39,7 +41,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
     internal bool IsSwitched { get; private set; }
 
     /// <summary>Not a byte of it has come.</summary>
-    internal bool IsSilent => !HasBegun && buffer.Length == 0;
+    internal bool IsSilent => !_isHeadRead && !IsPending && buffer.Length == 0;
 
     /// <summary>The model server's connection may carry another request.</summary>
     internal bool KeepsUpstream => _head.KeepAlive && !IsSwitched && buffer.End == _checkedEnd;
@@ -52,7 +54,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
     /// <summary>Nothing of a response has come yet.</summary>
     internal void Reset()
     {
-        _isHeadRead = IsSwitched = false;
+        _isHeadRead = _hasBegun = IsSwitched = false;
         _sendStart = _checkedEnd = 0;
     }
 
@@ -61,7 +63,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
         _method = method;
         _chunks = default;
         _scannedBytes = 0;
-        _isHeadRead = _isBodyWhole = _hasUnparsed = IsSwitched = false;
+        _isHeadRead = _isBodyWhole = _hasUnparsed = _hasBegun = IsSwitched = false;
         KeepsClient = false;
         Fault = ResponseFault.None;
         buffer.Release();
@@ -109,6 +111,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
     {
         var status = client.TrySend(buffer.Array.AsSpan(_sendStart, _checkedEnd - _sendStart), out var count);
         _sendStart += count;
+        _hasBegun |= _isHeadRead && count > 0;
         if (status == IoStatus.Broken) Fault = ResponseFault.ClientBroken;
         return count > 0;
     }

@@ -8,7 +8,7 @@ namespace Sidecar.Telemetry;
 /// </summary>
 public sealed class Log : IAsyncDisposable
 {
-    private const int QueuedLinesMax = 1024;
+    private const int QueuedLinesMax = 16 * 1024;
 
     private readonly LogLevel _lowest;
     private readonly LogLines _lines;

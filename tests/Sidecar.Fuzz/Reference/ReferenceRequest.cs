@@ -28,6 +28,9 @@ internal sealed partial record ReferenceRequest
 
     internal required long? Length { get; init; }
 
+    /// <summary>What the model server is asked for: the absolute form ends here (RFC 9112 section 3.2.1).</summary>
+    internal string UpstreamTarget => UpstreamTargetOf(Method, Target);
+
     internal bool KeepAlive => !Options.Contains("close") && (Version11 || Options.Contains("keep-alive"));
 
     internal bool ExpectsContinue => Version11 && ValuesOf(Fields, "expect").Count > 0;
@@ -46,6 +49,14 @@ internal sealed partial record ReferenceRequest
 
     internal string? FairnessId => ValuesOf(Fields, "x-gateway-inference-fairness-id").LastOrDefault()
         ?? ValuesOf(Fields, "x-llm-d-inference-fairness-id").LastOrDefault();
+
+    internal static string UpstreamTargetOf(string method, string target)
+    {
+        if (Absolute().Match(target) is not { Success: true } match) return target;
+        target = target[(match.Groups["authority"].Index + match.Groups["authority"].Length)..];
+        if (target == "" && method == "OPTIONS") return "*";
+        return target.StartsWith('/') ? target : "/" + target;
+    }
 
     /// <summary>Null and false: more is needed. Null and true: it is malformed.</summary>
     internal static ReferenceRequest? Read(string text, int limit, int fieldsMax, out bool isMalformed)

@@ -110,17 +110,10 @@ internal sealed class RequestHeadTarget : IFuzzTarget
     /// <summary>What the model server has to read.</summary>
     private static string Upstream(ReferenceRequest request)
     {
-        var target = request.Target;
-        if (request.Authority != "")
-        {
-            target = target[(target.IndexOf("://", StringComparison.Ordinal) + 3 + request.Authority.Length)..];
-            if (target == "" && request.Method == "OPTIONS") target = "*";
-            else if (!target.StartsWith('/')) target = "/" + target;
-        }
         var fields = EndToEnd(request).Where(field => field.Name != "host").ToList();
         fields.Add(("host", request.Authority != "" ? request.Authority
             : ValuesOf(request.Fields, "host").FirstOrDefault() ?? ""));
-        return Meaning(request with { Target = target, Version11 = true, Options = [] }, fields);
+        return Meaning(request with { Target = request.UpstreamTarget, Version11 = true, Options = [] }, fields);
     }
 
     /// <summary>Fields that go on, and what is added to those of forwarders before; as written by this one.</summary>

@@ -23,6 +23,11 @@ public class RequestHeadWriterTests
     [InlineData(
         "transfer-encoding: CHUNKED\r\nConnection: transfer-encoding\r\nA: b\r\n",
         "A: b\r\nTransfer-Encoding: chunked\r\n")]
+    [InlineData("Content-Length:\t5\r\nA: b\r\n", "A: b\r\nContent-Length: 5\r\n")]
+    [InlineData("Content-Length: 5 \r\nA: b\r\n", "A: b\r\nContent-Length: 5\r\n")]
+    [InlineData("Content-Length:  5\r\nA: b\r\n", "A: b\r\nContent-Length: 5\r\n")]
+    [InlineData("Transfer-Encoding: chunked\t\r\nA: b\r\n", "A: b\r\nTransfer-Encoding: chunked\r\n")]
+    [InlineData("Transfer-Encoding:CHUNKED\r\nA: b\r\n", "Transfer-Encoding:CHUNKED\r\nA: b\r\n")]
     [InlineData("Content-Length: 5\r\nConnection: content-length\r\n", "Content-Length: 5\r\n")]
     [InlineData("A:b\r\nContent-Length: 5\r\n", "A:b\r\nContent-Length: 5\r\n")]
     public void HopByHopFields_AreDropped_AndFramingStays(string fields, string expected) => Assert.Equal(

@@ -1,0 +1,3 @@
+using Sidecar.Conformance;
+
+return await ConformanceCommand.RunAsync(args, Console.Out);

@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Sidecar.Conformance;
+
+/// <summary>
+/// The server behind the proxy: reads strictly, writes down what it was sent under the case's mark, and answers as the
+/// case says, else with 200. Safe from any thread.
+/// </summary>
+internal sealed partial class RecordingServer : IDisposable
+{
+    private const string Closes = "{close}", Resets = "{reset}";
+
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<WireMessage>> _requests = new();
+    private readonly ConcurrentDictionary<string, (string Answer, bool ByBytes)> _scripts = new();
+    private readonly ConcurrentQueue<string> _violations = new();
+    private int _connections;
+
+    internal RecordingServer()
+    {
+        _listener.Start(1024);
+        _ = AcceptAsync();
+    }
+
+    internal IPEndPoint EndPoint => (IPEndPoint)_listener.LocalEndpoint;
+
+    /// <summary>What reached the server and is no request, or one that nobody had sent.</summary>
+    internal IReadOnlyCollection<string> Violations => _violations;
+
+    /// <summary>The whole requests that bear the mark, in their order.</summary>
+    internal IReadOnlyList<WireMessage> RequestsOf(string id) =>
+        _requests.TryGetValue(id, out var requests) ? [.. requests] : [];
+
+    /// <summary>Has the request with this mark answered so.</summary>
+    internal void Answer(string id, string answer, bool byBytes) => _scripts[id] = (answer, byBytes);
+
+    public void Dispose() => _listener.Dispose();
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var socket = await _listener.AcceptSocketAsync();
+                socket.NoDelay = true;
+                _ = ServeAsync(socket, Interlocked.Increment(ref _connections));
+            }
+        }
+        catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
+        {
+            // The run is over.
+        }
+    }
+
+    private async Task ServeAsync(Socket socket, int connection)
+    {
+        using var _ = socket;
+        var reader = new WireReader(socket);
+        try
+        {
+            while (await reader.ReadHeadAsync(connection, default) is { } head)
+            {
+                if (!RequestLine().IsMatch(head.Line))
+                    throw new InvalidDataException($"no request line: {CorpusText.Show(head.Line)}");
+                var request = await reader.ReadBodyAsync(head, isBodiless: false, mayEndWithConnection: false, default);
+                if (!request.IsWhole) return;
+                if (!await AnswerAsync(socket, request)) return;
+            }
+        }
+        catch (InvalidDataException violation)
+        {
+            _violations.Enqueue(violation.Message);
+        }
+        catch (SocketException)
+        {
+            // The proxy has left.
+        }
+    }
+
+    private async Task<bool> AnswerAsync(Socket socket, WireMessage request)
+    {
+        if (request.Target == "/health") return await SendAsync(socket, Ok(request, ""), false);
+        var mark = Mark().Match($"{request.Line} {string.Join(' ', request.ValuesOf("x-case"))}");
+        if (!mark.Success)
+        {
+            _violations.Enqueue($"nobody sent {CorpusText.Show(request.Line)}");
+            return false;
+        }
+        _requests.GetOrAdd(mark.Value, _ => new()).Enqueue(request);
+        return _scripts.TryRemove(mark.Value, out var script)
+            ? await SendAsync(socket, script.Answer, script.ByBytes)
+            : await SendAsync(socket, Ok(request, mark.Value), false);
+    }
+
+    private static string Ok(WireMessage request, string body)
+    {
+        if (request.Method == "HEAD") body = "";
+        return $"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}";
+    }
+
+    private static async Task<bool> SendAsync(Socket socket, string answer, bool byBytes)
+    {
+        var text = answer.Replace(Closes, "", StringComparison.Ordinal).Replace(Resets, "", StringComparison.Ordinal);
+        await Wire.SendAsync(socket, text, byBytes);
+        if (answer.EndsWith(Resets, StringComparison.Ordinal)) socket.LingerState = new LingerOption(true, 0);
+        return !answer.EndsWith(Closes, StringComparison.Ordinal) && !answer.EndsWith(Resets, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"^[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [\x21-\x7e\x80-\xff]+ HTTP/1\.[01]\z")]
+    private static partial Regex RequestLine();
+
+    [GeneratedRegex("k[0-9]{5}")]
+    private static partial Regex Mark();
+}

@@ -1,0 +1,7 @@
+namespace Sidecar.Fuzz.Upstream;
+
+/// <summary>One request as somebody has read it; readers are compared by these.</summary>
+/// <param name="Method">As sent.</param>
+/// <param name="Target">As the model server gets it: in origin form.</param>
+/// <param name="BodyLength">Without framing.</param>
+internal readonly record struct ReadRequest(string Method, string Target, long BodyLength);
