@@ -15,6 +15,7 @@ internal sealed class ScriptedUpstream : IDisposable
     private readonly Channel<Arrival> _arrivals = Channel.CreateUnbounded<Arrival>();
     private readonly List<TestPeer> _accepted = [];
     private TcpListener _listener = new(IPAddress.Loopback, 0);
+    private volatile bool _isHealthy = true, _readsBodies = true;
 
     internal ScriptedUpstream()
     {
@@ -25,9 +26,33 @@ internal sealed class ScriptedUpstream : IDisposable
 
     internal IPEndPoint EndPoint { get; }
 
+    /// <summary>Else its health path answers 503, as while a model is loaded.</summary>
+    internal bool IsHealthy
+    {
+        set => _isHealthy = value;
+    }
+
+    /// <summary>Else it reads a request's head and then nothing more on that connection.</summary>
+    internal bool ReadsBodies
+    {
+        set => _readsBodies = value;
+    }
+
+    /// <summary>Whether a request has come that nobody asked for yet.</summary>
+    internal bool HasPending => _arrivals.Reader.Count > 0;
+
     /// <summary>The next request, on whichever connection: each of the sidecar's threads has its own.</summary>
-    internal async Task<Arrival> NextAsync() =>
-        await _arrivals.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+    internal async Task<Arrival> NextAsync()
+    {
+        try
+        {
+            return await _arrivals.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException("In vain waited for a request to reach the model server.");
+        }
+    }
 
     /// <summary>Refuses connections from now on, and resets those that there are.</summary>
     internal void Die()
@@ -79,19 +104,41 @@ internal sealed class ScriptedUpstream : IDisposable
     private async Task ReadAsync(TestPeer peer)
     {
         var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var readOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
             while (true)
             {
-                var request = await peer.ReadMessageAsync();
-                if (request.StartsWith("GET /health ", StringComparison.Ordinal))
-                    await peer.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-                else _arrivals.Writer.TryWrite(new Arrival(peer, request, closed.Task));
+                var head = await peer.ReadHeadAsync();
+                var isHealth = head.StartsWith("GET /health ", StringComparison.Ordinal);
+                if (isHealth) await AnswerHealthAsync(peer);
+                if (isHealth) continue;
+                var isRead = _readsBodies;
+                var request = isRead ? head + await peer.ReadBodyAsync(head) : head;
+                _arrivals.Writer.TryWrite(new Arrival(peer, request, closed.Task, () => readOn.TrySetResult()));
+                if (!isRead) break;
             }
+            await readOn.Task;
+            await DiscardAsync(peer.Socket);
+            closed.SetResult();
         }
         catch (Exception left) when (left is IOException or SocketException or ObjectDisposedException)
         {
             closed.SetResult();
+        }
+    }
+
+    private Task AnswerHealthAsync(TestPeer peer)
+    {
+        var status = _isHealthy ? "200 OK" : "503 Service Unavailable";
+        return peer.SendAsync($"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
+    }
+
+    private static async Task DiscardAsync(Socket socket)
+    {
+        var discarded = new byte[64 * 1024];
+        while (await socket.ReceiveAsync(discarded) > 0)
+        {
         }
     }
 }
