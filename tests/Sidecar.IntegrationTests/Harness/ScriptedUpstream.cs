@@ -10,18 +10,24 @@ namespace Sidecar.IntegrationTests.Harness;
 /// </summary>
 internal sealed class ScriptedUpstream : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30), Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly Channel<Arrival> _arrivals = Channel.CreateUnbounded<Arrival>();
     private readonly List<TestPeer> _accepted = [];
+    private readonly List<Socket> _fillers = [];
     private TcpListener _listener = new(IPAddress.Loopback, 0);
     private volatile bool _isHealthy = true, _readsBodies = true;
 
     internal ScriptedUpstream()
+        : this(backlog: 4096)
     {
-        _listener.Start(4096);
-        EndPoint = (IPEndPoint)_listener.LocalEndpoint;
         _ = AcceptAsync(_listener);
+    }
+
+    private ScriptedUpstream(int backlog)
+    {
+        _listener.Start(backlog);
+        EndPoint = (IPEndPoint)_listener.LocalEndpoint;
     }
 
     internal IPEndPoint EndPoint { get; }
@@ -54,6 +60,30 @@ internal sealed class ScriptedUpstream : IDisposable
         }
     }
 
+    /// <summary>
+    /// One that takes no connection, without a word: its backlog is full, so the kernel drops what would connect.
+    /// </summary>
+    internal static async Task<ScriptedUpstream> StartUnreachableAsync()
+    {
+        var upstream = new ScriptedUpstream(backlog: 0);
+        while (true)
+        {
+            var filler = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            upstream._fillers.Add(filler);
+            var connecting = filler.ConnectAsync(upstream.EndPoint);
+            // A free place in the backlog is taken within microseconds.
+            if (await Task.WhenAny(connecting, Task.Delay(Pause)) != connecting) return upstream;
+        }
+    }
+
+    /// <summary>Takes connections again after <see cref="StartUnreachableAsync"/>.</summary>
+    internal void BecomeReachable()
+    {
+        foreach (var filler in _fillers) filler.Dispose();
+        _listener.Server.Listen(4096);
+        _ = AcceptAsync(_listener);
+    }
+
     /// <summary>Refuses connections from now on, and resets those that there are.</summary>
     internal void Die()
     {
@@ -76,6 +106,7 @@ internal sealed class ScriptedUpstream : IDisposable
     public void Dispose()
     {
         _listener.Dispose();
+        foreach (var filler in _fillers) filler.Dispose();
         lock (_accepted)
         {
             foreach (var peer in _accepted) peer.Dispose();
