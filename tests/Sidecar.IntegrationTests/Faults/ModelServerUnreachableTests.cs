@@ -115,7 +115,11 @@ public class ModelServerUnreachableTests
         await GateClosesAsync(scene);
         await scene.Sidecar.Admin.QueuedAsync(Queued);
         scene.Upstream.IsHealthy = false;
+        var asked = scene.Upstream.HealthAnswers;
         scene.Upstream.Revive();
+        await AdminClient.UntilAsync(
+            () => Task.FromResult(scene.Upstream.HealthAnswers >= asked + 2), "a model server that is seen to load");
+        Assert.False(scene.Upstream.HasPending, "A request was sent to a model server that still loads.");
         scene.Upstream.IsHealthy = true;
 
         var bodies = new List<string>();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sidecar.Tests.Proxy;
 
 namespace Sidecar.IntegrationTests.Harness;
@@ -94,12 +93,7 @@ internal sealed class FaultScene : IAsyncDisposable
         }
     }
 
-    /// <summary>Ended by the model server and still open here, as the kernel's table has it.</summary>
-    private async Task<int> HalfClosedAsync()
-    {
-        var port = Upstream.EndPoint.Port.ToString("X4", CultureInfo.InvariantCulture);
-        var table = await File.ReadAllLinesAsync("/proc/net/tcp", TestContext.Current.CancellationToken);
-        return table.Skip(1).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Count(fields => fields[2].EndsWith($":{port}", StringComparison.Ordinal) && fields[3] == CloseWait);
-    }
+    /// <summary>Ended by the model server and still open here.</summary>
+    private async Task<int> HalfClosedAsync() => (await KernelTable.ReadAsync())
+        .Count(entry => entry.RemotePort == Upstream.EndPoint.Port && entry.State == CloseWait);
 }

@@ -17,6 +17,7 @@ internal sealed class ScriptedUpstream : IDisposable
     private readonly List<Socket> _fillers = [];
     private TcpListener _listener = new(IPAddress.Loopback, 0);
     private volatile bool _isHealthy = true, _readsBodies = true;
+    private volatile int _healthAnswers;
 
     internal ScriptedUpstream()
         : this(backlog: 4096)
@@ -37,6 +38,9 @@ internal sealed class ScriptedUpstream : IDisposable
     {
         set => _isHealthy = value;
     }
+
+    /// <summary>How often its health was asked for.</summary>
+    internal int HealthAnswers => _healthAnswers;
 
     /// <summary>Else it reads a request's head and then nothing more on that connection.</summary>
     internal bool ReadsBodies
@@ -161,6 +165,7 @@ internal sealed class ScriptedUpstream : IDisposable
 
     private Task AnswerHealthAsync(TestPeer peer)
     {
+        Interlocked.Increment(ref _healthAnswers);
         var status = _isHealthy ? "200 OK" : "503 Service Unavailable";
         return peer.SendAsync($"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
     }
