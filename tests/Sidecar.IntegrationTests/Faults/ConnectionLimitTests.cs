@@ -21,8 +21,21 @@ public class ConnectionLimitTests
         await ServeAsync(scene, fourth);
         await ServeAsync(scene, clients[2]);
         await ServeAsync(scene, clients[0]);
-        Assert.Equal(3, await scene.Sidecar.Admin.MetricAsync("sidecar_connections"));
-        clients[0].Reset();
+        await scene.AssertCleanAsync();
+    }
+
+    /// <summary>Also while those that were closed do not close their own end.</summary>
+    [Fact(Skip = "Those that were closed linger for 2 s, and as many are accepted meanwhile as come.")]
+    public async Task ManyMoreAtOnce_TheLimitHolds()
+    {
+        const int Limit = 8, More = 400;
+        await using var scene = await FaultScene.StartAsync(("SIDECAR_CONNECTION_LIMIT", $"{Limit}"));
+        for (var i = 0; i < More; i++) await scene.Sidecar.ConnectAsync();
+        await AdminClient.UntilAsync(
+            async () => await scene.Sidecar.Admin.MetricAsync("sidecar_connections_accepted_total") >= More,
+            $"{More} accepted connections");
+
+        Assert.InRange(await scene.Sidecar.Admin.MetricAsync("sidecar_connections"), 1, Limit);
         await scene.AssertCleanAsync();
     }
 
