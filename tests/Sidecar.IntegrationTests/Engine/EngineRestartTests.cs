@@ -30,12 +30,18 @@ public sealed partial class EngineRestartTests(EngineFixture fixture)
             var queued = new List<TestPeer>();
             for (var id = Running; id < Running + Queued; id++)
                 queued.Add(await sidecar.SendAsync(Request(id, tokens: 4)));
-            await sidecar.Admin.QueuedAsync(Queued);
+            await AdminClient.UntilAsync(
+                async () => await OutcomesAsync(sidecar, "completed") > 0
+                    || await sidecar.Admin.MetricAsync("sidecar_queued") == Queued,
+                $"{Queued} queued");
+            Assert.Equal(0, await OutcomesAsync(sidecar, "completed"));
 
             await before.KillAsync();
             foreach (var client in running) await AssertBrokenOffAsync(client);
             await AdminClient.UntilAsync(
                 async () => await sidecar.Admin.MetricAsync("sidecar_gate_open") == 0, "a closed gate");
+            // None of the queued went to an engine that was about to end, to be lost there.
+            Assert.Equal(Running, await OutcomesAsync(sidecar, "upstream-broken"));
             await sidecar.Admin.QueuedAsync(Queued);
             after = await StartAsync(before.Port);
             foreach (var client in queued) await AssertAnsweredAsync(client);

@@ -16,7 +16,7 @@ internal sealed class ScriptedUpstream : IDisposable
     private readonly List<TestPeer> _accepted = [];
     private readonly List<Socket> _fillers = [];
     private TcpListener _listener = new(IPAddress.Loopback, 0);
-    private volatile bool _isHealthy = true, _readsBodies = true;
+    private volatile bool _isHealthy = true, _readsBodies = true, _isDying;
     private volatile int _healthAnswers;
 
     internal ScriptedUpstream()
@@ -92,15 +92,22 @@ internal sealed class ScriptedUpstream : IDisposable
     internal void Die()
     {
         _listener.Stop();
-        lock (_accepted)
-        {
-            foreach (var peer in _accepted) peer.Reset();
-            _accepted.Clear();
-        }
+        ResetAll();
+    }
+
+    /// <summary>
+    /// Resets the connections that there are, and each later one as soon as a request comes on it: so it looks while a
+    /// process ends whose port the kernel closes last, and behind a port forwarder whose target is gone.
+    /// </summary>
+    internal void BeginDying()
+    {
+        _isDying = true;
+        ResetAll();
     }
 
     internal void Revive()
     {
+        _isDying = false;
         _listener = new TcpListener(EndPoint);
         _listener.Server.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         _listener.Start(4096);
@@ -114,6 +121,15 @@ internal sealed class ScriptedUpstream : IDisposable
         lock (_accepted)
         {
             foreach (var peer in _accepted) peer.Dispose();
+        }
+    }
+
+    private void ResetAll()
+    {
+        lock (_accepted)
+        {
+            foreach (var peer in _accepted) peer.Reset();
+            _accepted.Clear();
         }
     }
 
@@ -145,6 +161,12 @@ internal sealed class ScriptedUpstream : IDisposable
             while (true)
             {
                 var head = await peer.ReadHeadAsync();
+                if (_isDying)
+                {
+                    peer.Reset();
+                    closed.SetResult();
+                    return;
+                }
                 var isHealth = head.StartsWith("GET /health ", StringComparison.Ordinal);
                 if (isHealth) await AnswerHealthAsync(peer);
                 if (isHealth) continue;
