@@ -87,7 +87,7 @@ public class ResendTests
 
     private static async Task<FaultScene> StartAsync(string resend)
     {
-        var scene = await FaultScene.StartAsync(("SIDECAR_RESEND", resend), ("SIDECAR_UPSTREAM_IDLE", "60s"));
+        var scene = await FaultScene.StartAsync(("SIDECAR_RESEND", resend));
         await AdminClient.UntilAsync(
             async () => await scene.Sidecar.Admin.MetricAsync("sidecar_upstream_healthy") == 1, "health");
         return scene;

@@ -24,8 +24,9 @@ internal sealed class FaultScene : IAsyncDisposable
     internal static async Task<FaultScene> StartAsync(
         ScriptedUpstream upstream, params (string Name, string Value)[] settings)
     {
-        var sidecar = await SidecarProcess.StartAsync(
-            upstream.EndPoint, [("SIDECAR_CONCURRENCY", "1"), ("SIDECAR_THREADS", "1"), .. settings]);
+        // A connection that should be closed must not be so merely because it has rested for long enough.
+        var sidecar = await SidecarProcess.StartAsync(upstream.EndPoint,
+            [("SIDECAR_CONCURRENCY", "1"), ("SIDECAR_THREADS", "1"), ("SIDECAR_UPSTREAM_IDLE", "5m"), .. settings]);
         return new FaultScene(upstream, sidecar);
     }
 
