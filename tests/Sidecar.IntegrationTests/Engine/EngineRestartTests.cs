@@ -12,8 +12,8 @@ public sealed partial class EngineRestartTests(EngineFixture fixture)
 {
     private const int Running = EngineServer.Slots, Queued = 200;
 
-    /// <remarks>Each request's id stands in its grammar, which the engine writes down as the request comes in; the field
-    /// <c>user</c> and a header carry it too.</remarks>
+    /// <remarks>Each request's id stands in its grammar, which the engine writes down as the request comes in; the
+    /// field <c>user</c> and a header carry it too.</remarks>
     [Fact]
     public async Task QueuedRequests_AreAllAnswered_AndNoneReachesAnEngineTwice()
     {

@@ -27,8 +27,8 @@ public sealed class EngineServer : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>What an engine that tells all writes down of each request as it comes in: the grammar that the answer is
-    /// to follow, comments included, which can so carry an id.</summary>
+    /// <summary>What an engine that tells all writes down of each request as it comes in: the grammar of its answer,
+    /// comments included, which can so carry an id.</summary>
     public IReadOnlyCollection<string> Grammars => _grammars;
 
     /// <param name="port">Where it listens; 0 takes a free one.</param>

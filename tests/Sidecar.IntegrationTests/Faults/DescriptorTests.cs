@@ -87,7 +87,7 @@ public class DescriptorTests
         Assert.Equal(HttpStatusCode.OK, await probe.StatusAsync(path));
     }
 
-    /// <summary>First on a new connection of the admin port, later on the same one, which needs no descriptor.</summary>
+    /// <summary>First on a new connection of the admin port, later on that same one, without a descriptor.</summary>
     private static async Task AssertGateOpenAsync(SidecarProcess sidecar) =>
         Assert.True((await sidecar.Admin.QueueAsync()).GetProperty("open").GetBoolean(), "The gate is closed.");
 

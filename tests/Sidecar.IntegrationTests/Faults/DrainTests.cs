@@ -94,7 +94,8 @@ public class DrainTests
                 scene.Sidecar.Terminate();
                 return "";
             case Command:
-                var run = await SidecarCommand.RunAsync(["drain"], ("SIDECAR_ADMIN", $"{scene.Sidecar.Admin.EndPoint}"));
+                var admin = $"{scene.Sidecar.Admin.EndPoint}";
+                var run = await SidecarCommand.RunAsync(["drain"], ("SIDECAR_ADMIN", admin));
                 return run.ExitCode == 0 ? run.Output : $"exit code {run.ExitCode}: {run.Errors}";
             default:
                 using (var http = new HttpClient())

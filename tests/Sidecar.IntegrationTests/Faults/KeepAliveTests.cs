@@ -10,8 +10,7 @@ public class KeepAliveTests
     private const string Announced =
         "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5, max=100\r\nContent-Length: 2\r\n\r\nok";
 
-    /// <summary>It would close after the 100th answer, so a 101st request on it would be lost; the sidecar closes first.
-    /// </summary>
+    /// <summary>A 101st request would be lost: the sidecar closes after the 100th answer.</summary>
     [Fact]
     public async Task Max100_NoConnectionIsUsedA101stTime()
     {

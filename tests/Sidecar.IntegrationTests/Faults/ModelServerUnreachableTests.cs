@@ -58,7 +58,7 @@ public class ModelServerUnreachableTests
         await scene.AssertCleanAsync();
     }
 
-    /// <summary>As llama.cpp's server answers while it loads: its health says 503, and so does everything else.</summary>
+    /// <summary>As llama.cpp's server answers while it loads: its health says 503, as all else does.</summary>
     [Fact]
     public async Task Status503_WhileItsHealthFails_CountsAsRefused()
     {
