@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -16,6 +17,7 @@ public sealed class EngineServer : IAsyncDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private readonly Process _process;
     private readonly HttpClient _http = new();
+    private readonly ConcurrentQueue<string> _grammars = new();
 
     private EngineServer(Process process, int port)
     {
@@ -25,18 +27,25 @@ public sealed class EngineServer : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>What an engine that tells all writes down of each request as it comes in: the grammar of its answer,
+    /// comments included, which can so carry an id.</summary>
+    public IReadOnlyCollection<string> Grammars => _grammars;
+
+    /// <param name="port">Where it listens; 0 takes a free one.</param>
+    /// <param name="tellsAll">See <see cref="Grammars"/>.</param>
     /// <returns>The engine, or why there is none.</returns>
-    public static async Task<(EngineServer? Engine, string Reason)> TryStartAsync()
+    public static async Task<(EngineServer? Engine, string Reason)> TryStartAsync(int port = 0, bool tellsAll = false)
     {
         var installs = Environment.GetEnvironmentVariable("CI") == "true";
         var (status, said) = await RunScriptAsync(installs ? "--install-only" : "--check", "--layers", Layers);
         if (status != 0)
             return (null, $"llama.cpp's server is not here ({said.Trim()}); scripts/llama-server --install-only "
                 + $"--layers {Layers} gets it");
-        var port = FreePort();
+        if (port == 0) port = FreePort();
         var start = Script("--port", $"{port}", "--slots", $"{Slots}", "--layers", Layers);
+        if (tellsAll) start.Environment["LLAMA_ARG_LOG_VERBOSITY"] = "5";
         var engine = new EngineServer(Process.Start(start)!, port);
-        engine._process.ErrorDataReceived += (_, _) => { };
+        engine._process.ErrorDataReceived += (_, line) => engine.Note(line.Data);
         engine._process.BeginErrorReadLine();
         await engine.AwaitReadyAsync();
         return (engine, "");
@@ -64,6 +73,18 @@ public sealed class EngineServer : IAsyncDisposable
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    /// <summary>Ends it as a crash would, and waits until all that it had said was read.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    private void Note(string? line)
+    {
+        if (line?.Contains("Grammar (", StringComparison.Ordinal) == true) _grammars.Enqueue(line);
     }
 
     private Uri Url(string path) => new($"http://127.0.0.1:{Port}{path}");

@@ -10,38 +10,104 @@ namespace Sidecar.IntegrationTests.Harness;
 /// </summary>
 internal sealed class ScriptedUpstream : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30), Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly Channel<Arrival> _arrivals = Channel.CreateUnbounded<Arrival>();
     private readonly List<TestPeer> _accepted = [];
+    private readonly List<Socket> _fillers = [];
     private TcpListener _listener = new(IPAddress.Loopback, 0);
+    private volatile bool _isHealthy = true, _readsBodies = true, _isDying;
+    private volatile int _healthAnswers;
 
     internal ScriptedUpstream()
+        : this(backlog: 4096)
     {
-        _listener.Start(4096);
-        EndPoint = (IPEndPoint)_listener.LocalEndpoint;
         _ = AcceptAsync(_listener);
+    }
+
+    private ScriptedUpstream(int backlog)
+    {
+        _listener.Start(backlog);
+        EndPoint = (IPEndPoint)_listener.LocalEndpoint;
     }
 
     internal IPEndPoint EndPoint { get; }
 
+    /// <summary>Else its health path answers 503, as while a model is loaded.</summary>
+    internal bool IsHealthy
+    {
+        set => _isHealthy = value;
+    }
+
+    /// <summary>How often its health was asked for.</summary>
+    internal int HealthAnswers => _healthAnswers;
+
+    /// <summary>Else it reads a request's head and then nothing more on that connection.</summary>
+    internal bool ReadsBodies
+    {
+        set => _readsBodies = value;
+    }
+
+    /// <summary>Whether a request has come that nobody asked for yet.</summary>
+    internal bool HasPending => _arrivals.Reader.Count > 0;
+
     /// <summary>The next request, on whichever connection: each of the sidecar's threads has its own.</summary>
-    internal async Task<Arrival> NextAsync() =>
-        await _arrivals.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+    internal async Task<Arrival> NextAsync()
+    {
+        try
+        {
+            return await _arrivals.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException("In vain waited for a request to reach the model server.");
+        }
+    }
+
+    /// <summary>
+    /// One that takes no connection, without a word: its backlog is full, so the kernel drops what would connect.
+    /// </summary>
+    internal static async Task<ScriptedUpstream> StartUnreachableAsync()
+    {
+        var upstream = new ScriptedUpstream(backlog: 0);
+        while (true)
+        {
+            var filler = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            upstream._fillers.Add(filler);
+            var connecting = filler.ConnectAsync(upstream.EndPoint);
+            // A free place in the backlog is taken within microseconds.
+            if (await Task.WhenAny(connecting, Task.Delay(Pause)) != connecting) return upstream;
+        }
+    }
+
+    /// <summary>Takes connections again after <see cref="StartUnreachableAsync"/>.</summary>
+    internal void BecomeReachable()
+    {
+        foreach (var filler in _fillers) filler.Dispose();
+        _listener.Server.Listen(4096);
+        _ = AcceptAsync(_listener);
+    }
 
     /// <summary>Refuses connections from now on, and resets those that there are.</summary>
     internal void Die()
     {
         _listener.Stop();
-        lock (_accepted)
-        {
-            foreach (var peer in _accepted) peer.Reset();
-            _accepted.Clear();
-        }
+        ResetAll();
+    }
+
+    /// <summary>
+    /// Resets the connections that there are, and each later one as soon as a request comes on it: so it looks while a
+    /// process ends whose port the kernel closes last, and behind a port forwarder whose target is gone.
+    /// </summary>
+    internal void BeginDying()
+    {
+        _isDying = true;
+        ResetAll();
     }
 
     internal void Revive()
     {
+        _isDying = false;
         _listener = new TcpListener(EndPoint);
         _listener.Server.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         _listener.Start(4096);
@@ -51,9 +117,19 @@ internal sealed class ScriptedUpstream : IDisposable
     public void Dispose()
     {
         _listener.Dispose();
+        foreach (var filler in _fillers) filler.Dispose();
         lock (_accepted)
         {
             foreach (var peer in _accepted) peer.Dispose();
+        }
+    }
+
+    private void ResetAll()
+    {
+        lock (_accepted)
+        {
+            foreach (var peer in _accepted) peer.Reset();
+            _accepted.Clear();
         }
     }
 
@@ -79,19 +155,48 @@ internal sealed class ScriptedUpstream : IDisposable
     private async Task ReadAsync(TestPeer peer)
     {
         var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var readOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
             while (true)
             {
-                var request = await peer.ReadMessageAsync();
-                if (request.StartsWith("GET /health ", StringComparison.Ordinal))
-                    await peer.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-                else _arrivals.Writer.TryWrite(new Arrival(peer, request, closed.Task));
+                var head = await peer.ReadHeadAsync();
+                if (_isDying)
+                {
+                    peer.Reset();
+                    closed.SetResult();
+                    return;
+                }
+                var isHealth = head.StartsWith("GET /health ", StringComparison.Ordinal);
+                if (isHealth) await AnswerHealthAsync(peer);
+                if (isHealth) continue;
+                var isRead = _readsBodies;
+                var request = isRead ? head + await peer.ReadBodyAsync(head) : head;
+                _arrivals.Writer.TryWrite(new Arrival(peer, request, closed.Task, () => readOn.TrySetResult()));
+                if (!isRead) break;
             }
+            await readOn.Task;
+            await DiscardAsync(peer.Socket);
+            closed.SetResult();
         }
         catch (Exception left) when (left is IOException or SocketException or ObjectDisposedException)
         {
             closed.SetResult();
+        }
+    }
+
+    private Task AnswerHealthAsync(TestPeer peer)
+    {
+        Interlocked.Increment(ref _healthAnswers);
+        var status = _isHealthy ? "200 OK" : "503 Service Unavailable";
+        return peer.SendAsync($"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
+    }
+
+    private static async Task DiscardAsync(Socket socket)
+    {
+        var discarded = new byte[64 * 1024];
+        while (await socket.ReceiveAsync(discarded) > 0)
+        {
         }
     }
 }

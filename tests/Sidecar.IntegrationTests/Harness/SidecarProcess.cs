@@ -11,6 +11,8 @@ internal sealed class SidecarProcess : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
+    private readonly Task _reading;
+    private readonly List<string> _log = [];
     private readonly List<TestPeer> _clients = [];
 
     private SidecarProcess(Process process, JsonElement started)
@@ -19,6 +21,8 @@ internal sealed class SidecarProcess : IAsyncDisposable
         Data = EndPoint(started, "listen");
         Admin = new AdminClient(EndPoint(started, "admin"));
         Attempt = started.GetProperty("try").GetString()!;
+        // Read to the end, or the pipe would fill up.
+        _reading = KeepLogAsync();
     }
 
     internal static string Binary { get; } = FindBinary();
@@ -27,19 +31,28 @@ internal sealed class SidecarProcess : IAsyncDisposable
 
     internal Uri Url => new($"http://{Data}");
 
+    internal int Id => _process.Id;
+
     internal AdminClient Admin { get; }
 
     /// <summary>What the start-up text gives people to try.</summary>
     internal string Attempt { get; }
 
-    internal static Task<SidecarProcess> StartSimulatedAsync() => StartAsync("simulated", []);
+    internal static Task<SidecarProcess> StartSimulatedAsync() => StartAsync(new(Binary), "simulated", []);
 
     internal static Task<SidecarProcess> StartAsync(
-        IPEndPoint upstream, params (string Name, string Value)[] settings) => StartAsync($"{upstream}", settings);
+        IPEndPoint upstream, params (string Name, string Value)[] settings) =>
+        StartAsync(new(Binary), $"{upstream}", settings);
 
-    private static async Task<SidecarProcess> StartAsync(string upstream, (string Name, string Value)[] settings)
+    /// <summary>As a process that may have at most so many descriptors open.</summary>
+    internal static Task<SidecarProcess> StartWithDescriptorsAsync(
+        int count, IPEndPoint upstream, params (string Name, string Value)[] settings) =>
+        StartAsync(new("/bin/sh", ["-c", $"ulimit -n {count}; exec \"$0\"", Binary]), $"{upstream}", settings);
+
+    private static async Task<SidecarProcess> StartAsync(
+        ProcessStartInfo start, string upstream, (string Name, string Value)[] settings)
     {
-        var start = new ProcessStartInfo(Binary) { RedirectStandardOutput = true };
+        start.RedirectStandardOutput = true;
         start.Environment.Clear();
         start.Environment["SIDECAR_LISTEN"] = start.Environment["SIDECAR_ADMIN"] = "127.0.0.1:0";
         start.Environment["SIDECAR_UPSTREAM"] = upstream;
@@ -50,10 +63,7 @@ internal sealed class SidecarProcess : IAsyncDisposable
         {
             using var json = JsonDocument.Parse(line);
             if (json.RootElement.GetProperty("event").GetString() != "started") continue;
-            var sidecar = new SidecarProcess(process, json.RootElement);
-            // Nobody reads on; the pipe must not fill up.
-            _ = process.StandardOutput.ReadToEndAsync();
-            return sidecar;
+            return new SidecarProcess(process, json.RootElement);
         }
         throw new InvalidOperationException($"The sidecar ended with code {process.ExitCode} before it had started.");
     }
@@ -70,6 +80,14 @@ internal sealed class SidecarProcess : IAsyncDisposable
         var client = await ConnectAsync();
         await client.SendAsync(request);
         return client;
+    }
+
+    /// <summary>The line that the log has, or gets, of <paramref name="name"/>.</summary>
+    internal async Task<JsonElement> LoggedAsync(string name)
+    {
+        JsonElement found = default;
+        await AdminClient.UntilAsync(() => Task.FromResult(TryFind(name, out found)), $"the log's line '{name}'");
+        return found;
     }
 
     /// <summary>Asks it to end, as Kubernetes does.</summary>
@@ -91,7 +109,31 @@ internal sealed class SidecarProcess : IAsyncDisposable
         Admin.Dispose();
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync().WaitAsync(Patience);
+        await _reading.WaitAsync(Patience);
         _process.Dispose();
+    }
+
+    private async Task KeepLogAsync()
+    {
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            lock (_log) _log.Add(line);
+        }
+    }
+
+    private bool TryFind(string name, out JsonElement found)
+    {
+        lock (_log)
+        {
+            foreach (var line in _log)
+            {
+                using var json = JsonDocument.Parse(line);
+                found = json.RootElement.Clone();
+                if (found.GetProperty("event").GetString() == name) return true;
+            }
+        }
+        found = default;
+        return false;
     }
 
     private static IPEndPoint EndPoint(JsonElement started, string name) =>

@@ -82,16 +82,24 @@ internal sealed class TestPeer(Socket socket) : IDisposable
     internal async Task<string> ReadMessageAsync()
     {
         var head = await ReadHeadAsync();
+        return head + await ReadBodyAsync(head);
+    }
+
+    /// <summary>What <paramref name="head"/> announces by its Content-Length.</summary>
+    internal async Task<string> ReadBodyAsync(string head)
+    {
         const string name = "Content-Length: ";
         var at = head.IndexOf(name, StringComparison.OrdinalIgnoreCase);
-        if (at < 0) return head;
-        var digits = head[(at + name.Length)..head.IndexOf('\r', at)];
-        return head + await ReadAsync(int.Parse(digits));
+        return at < 0 ? "" : await ReadAsync(int.Parse(head[(at + name.Length)..head.IndexOf('\r', at)]));
     }
 
     /// <summary>What comes until the peer ends its direction, or resets.</summary>
-    internal async Task<string> ReadToEndAsync()
+    internal async Task<string> ReadToEndAsync() => (await ReadUntilOverAsync()).Text;
+
+    /// <summary>What comes until the connection is over, and whether a reset ended it.</summary>
+    internal async Task<(string Text, bool IsReset)> ReadUntilOverAsync()
     {
+        var isReset = false;
         try
         {
             while (await TryReceiveAsync())
@@ -100,8 +108,9 @@ internal sealed class TestPeer(Socket socket) : IDisposable
         }
         catch (SocketException reset) when (reset.SocketErrorCode == SocketError.ConnectionReset)
         {
+            isReset = true;
         }
-        return Take(_unread.Length);
+        return (Take(_unread.Length), isReset);
     }
 
     public void Dispose() => socket.Dispose();
