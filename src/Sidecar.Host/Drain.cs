@@ -37,8 +37,13 @@ internal sealed class Drain(
         await server.CloseListenerAsync();
         while (server.ExchangeCount > 0 && time.GetElapsedTime(start) < timeout) await Task.Delay(LookPeriod, time);
         var cut = server.ExchangeCount;
-        if (cut == 0) log.Info("drained");
-        else log.Warn("drain-timed-out", ("cut", $"{cut}"));
+        if (cut == 0)
+        {
+            log.Info("drained");
+            return 0;
+        }
+        log.Warn("drain-timed-out", ("cut", $"{cut}"));
+        await server.CutAsync();
         return cut;
     }
 }

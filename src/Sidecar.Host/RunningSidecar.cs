@@ -8,6 +8,7 @@ using Sidecar.ModelServer;
 using Sidecar.Primitives;
 using Sidecar.Proxy;
 using Sidecar.Telemetry;
+using Sidecar.Transport;
 using Sidecar.Transport.Tls;
 using Sidecar.Upstream;
 using Sidecar.Workloads;
@@ -45,6 +46,7 @@ internal sealed class RunningSidecar : IAsyncDisposable
     internal static async Task<RunningSidecar> StartAsync(SidecarSettings settings, Log log)
     {
         var time = TimeProvider.System;
+        WarnOfDescriptors(settings, log);
         var simulated = settings.Upstream is null ? await SimulatedUpstream.StartAsync(settings.Simulated) : null;
         var upstream = settings.Upstream ?? simulated!.EndPoint;
         var addresses = new UpstreamAddresses(upstream);
@@ -83,6 +85,15 @@ internal sealed class RunningSidecar : IAsyncDisposable
         await Server.DisposeAsync();
         if (_simulated is not null) await _simulated.DisposeAsync();
         _ending.Dispose();
+    }
+
+    /// <summary>The connection limit is a promise that the system's limit has to allow.</summary>
+    private static void WarnOfDescriptors(SidecarSettings settings, Log log)
+    {
+        var limit = DescriptorLimit.Raise();
+        if (limit >= settings.Proxy.ConnectionLimit * 2L) return;
+        log.Warn("descriptors-few", ("limit", $"{limit}"), ("connection_limit", $"{settings.Proxy.ConnectionLimit}"),
+            ("hint", "a client and its connection to the model server take two: raise the limit on open files"));
     }
 
     private static HealthProbeOptions ProbeOptions(SidecarSettings settings, EndPoint upstream)

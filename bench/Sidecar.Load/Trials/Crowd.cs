@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -11,6 +12,9 @@ namespace Sidecar.Load.Trials;
 internal sealed class Crowd(IPEndPoint sidecar, int idle, int slowHeads, int slowReaders) : IDisposable
 {
     private const int ReadBytesPerSecond = 4096;
+
+    /// <summary>Small, since a window that opens by a few KiB in MiBs is not told to the sender for minutes.</summary>
+    private const int ReceiveBufferBytes = 8192;
 
     private static readonly byte[] Head =
         Encoding.ASCII.GetBytes("POST /v1/completions HTTP/1.1\r\nHost: a\r\nX-Slow: " + new string('x', 500));
@@ -48,19 +52,22 @@ internal sealed class Crowd(IPEndPoint sidecar, int idle, int slowHeads, int slo
         for (var i = 0; i < slowHeads; i++) _heads[i] = (await ConnectAsync(), 0);
         for (var i = 0; i < slowReaders; i++)
         {
-            _readers[i] = await ConnectAsync();
+            _readers[i] = await ConnectAsync(ReceiveBufferBytes);
             await _readers[i].SendAsync(Stream);
         }
     }
 
-    /// <summary>What they do in each second.</summary>
+    /// <summary>What they do in each second, one after the other: strangers do not act in step.</summary>
     internal async Task ActAsync(TimeSpan duration)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
-        for (var second = 0; second < duration.TotalSeconds && await timer.WaitForNextTickAsync(); second++)
+        const int slices = 100;
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / slices));
+        var clock = Stopwatch.StartNew();
+        var slice = 0;
+        for (; clock.Elapsed < duration && await timer.WaitForNextTickAsync(); slice = (slice + 1) % slices)
         {
-            for (var i = 0; i < slowHeads; i++) _heads[i] = await SendOneAsync(_heads[i]);
-            foreach (var reader in _readers) ReadSome(reader);
+            for (var i = slice; i < slowHeads; i += slices) _heads[i] = await SendOneAsync(_heads[i]);
+            for (var i = slice; i < slowReaders; i += slices) ReadSome(_readers[i]);
         }
     }
 
@@ -104,9 +111,10 @@ internal sealed class Crowd(IPEndPoint sidecar, int idle, int slowHeads, int slo
     /// <summary>A closed connection can be read; so can a cut head's, where the answer waits.</summary>
     private static bool IsOpen(Socket socket) => !socket.Poll(0, SelectMode.SelectRead);
 
-    private async Task<Socket> ConnectAsync()
+    private async Task<Socket> ConnectAsync(int receiveBufferBytes = 0)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBufferBytes > 0) socket.ReceiveBufferSize = receiveBufferBytes;
         await socket.ConnectAsync(sidecar);
         return socket;
     }

@@ -13,6 +13,8 @@ internal sealed class TrialServer : IDisposable
 {
     private static readonly byte[] Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray();
 
+    private const int SendBufferBytes = 128 * 1024;
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
 
     internal TrialServer()
@@ -41,6 +43,8 @@ internal sealed class TrialServer : IDisposable
     {
         using var _ = socket;
         socket.NoDelay = true;
+        // Else hundreds of streams begin with gigabytes into the kernel's buffers, which is not what is measured.
+        socket.SendBufferSize = SendBufferBytes;
         var wire = new TrialWire(socket);
         try
         {

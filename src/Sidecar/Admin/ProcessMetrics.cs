@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text;
+using Sidecar.Transport;
 
 namespace Sidecar.Admin;
 
@@ -16,6 +17,7 @@ internal static class ProcessMetrics
         page.Single("process_start_time_seconds", "gauge", "Start, in seconds since 1970.",
             new DateTimeOffset(process.StartTime).ToUnixTimeMilliseconds() / 1000d);
         page.Single("process_open_fds", "gauge", "Open file descriptors.", Directory.GetFiles("/proc/self/fd").Length);
+        page.Single("process_max_fds", "gauge", "Most file descriptors.", DescriptorLimit.Current);
         page.Single("process_threads", "gauge", "Threads.", process.Threads.Count);
         page.Single("dotnet_gc_allocated_bytes_total", "counter", "Bytes allocated on the managed heap.",
             GC.GetTotalAllocatedBytes(precise: true));

@@ -15,9 +15,11 @@ public sealed class Listener : IChannelOwner, IReactorDuty
 
     private readonly int _descriptor;
     private readonly IConnectionTaker _taker;
+    private readonly int _firstReserved = DescriptorLimit.FirstReserved;
     private SocketChannel? _channel;
     private Reactor? _reactor;
     private bool _mayHaveMore;
+    private int _newestDescriptor;
 
     /// <exception cref="IOException">The address is in use or not this machine's.</exception>
     public Listener(EndPoint endPoint, IConnectionTaker taker)
@@ -61,9 +63,12 @@ public sealed class Listener : IChannelOwner, IReactorDuty
         _mayHaveMore = true;
         for (var i = 0; i < AcceptsPerTurnMax; i++)
         {
+            // At the next sweep again; until then they wait in the kernel's queue.
+            if (_newestDescriptor >= _firstReserved && IsReserveTouched()) return;
             var descriptor = ListeningSocket.Accept(_descriptor, out var client);
             if (descriptor >= 0)
             {
+                _newestDescriptor = descriptor;
                 _taker.Take(descriptor, client);
                 continue;
             }
@@ -72,5 +77,15 @@ public sealed class Listener : IChannelOwner, IReactorDuty
             if (!_mayHaveMore || Libc.LastError is Libc.ProcessFilesExhausted or Libc.SystemFilesExhausted) return;
         }
         _reactor!.SweepSoon();
+    }
+
+    /// <summary>The next descriptor would be one of those that clients leave alone.</summary>
+    private bool IsReserveTouched()
+    {
+        var next = Libc.Duplicate(_descriptor);
+        if (next < 0) return true;
+        Libc.Close(next);
+        _newestDescriptor = next;
+        return next >= _firstReserved;
     }
 }

@@ -15,6 +15,12 @@ internal static unsafe class ListeningSocket
     /// <summary>A client that vanished without a word is noticed after two minutes: 60 s, then four probes.</summary>
     private const int KeepAliveIdleSeconds = 60, KeepAliveIntervalSeconds = 15, KeepAliveProbes = 4;
 
+    /// <summary>
+    /// What the kernel holds for a client beyond what is under way to it (TCP_NOTSENT_LOWAT): a client that does not
+    /// read would else fill some MiB of the machine's memory.
+    /// </summary>
+    private const int UnsentBytesMax = 256 * 1024;
+
     private const int Ipv4 = 2, Ipv6 = 10;
     private const int AddressBytesMax = 128;
 
@@ -57,6 +63,7 @@ internal static unsafe class ListeningSocket
         if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
             Libc.SetOption(descriptor, Libc.LevelIpv6, Libc.OptionIpv6Only, 0);
         Libc.SetOption(descriptor, Libc.LevelTcp, Libc.OptionNoDelay, 1);
+        Libc.SetOption(descriptor, Libc.LevelTcp, Libc.OptionNotSentLow, UnsentBytesMax);
         Libc.SetOption(descriptor, Libc.LevelSocket, Libc.OptionKeepAlive, 1);
         Libc.SetOption(descriptor, Libc.LevelTcp, Libc.OptionKeepAliveIdle, KeepAliveIdleSeconds);
         Libc.SetOption(descriptor, Libc.LevelTcp, Libc.OptionKeepAliveInterval, KeepAliveIntervalSeconds);

@@ -9,6 +9,7 @@ public sealed class SidecarState
     private volatile bool _upstreamHealthy;
     private volatile bool _draining;
     private volatile bool _closing;
+    private TaskCompletionSource _healthAsked = NewSignal();
 
     /// <summary>The model server's health path answered with success lately.</summary>
     public bool UpstreamHealthy
@@ -30,4 +31,22 @@ public sealed class SidecarState
         get => _closing;
         set => _closing = value;
     }
+
+    /// <summary>Has the model server's health asked at once; from any thread.</summary>
+    public void AskHealth()
+    {
+        var asked = Volatile.Read(ref _healthAsked);
+        asked.TrySetResult();
+    }
+
+    /// <summary>
+    /// Ends at the next <see cref="AskHealth"/>, or at one that came since this was last called; for one caller.
+    /// </summary>
+    public Task HealthAskedAsync()
+    {
+        if (_healthAsked.Task.IsCompleted) Volatile.Write(ref _healthAsked, NewSignal());
+        return _healthAsked.Task;
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

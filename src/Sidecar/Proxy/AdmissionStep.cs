@@ -87,6 +87,23 @@ internal sealed class AdmissionStep(ProxyWorker worker, SocketChannel client, Si
         };
     }
 
+    /// <summary>The gate has not closed since the permit was granted.</summary>
+    internal bool MayBeSent => Bypasses || _services.Gate.IsOpen;
+
+    /// <summary>
+    /// A connection to the model server broke under a request. A model server that ends does that to all of them before
+    /// its port is closed: nothing more is sent until its health was asked anew, which takes a moment where it lives.
+    /// Only where its health had been seen: else the gate might never open again.
+    /// </summary>
+    internal void Suspect()
+    {
+        if (!_services.State.UpstreamHealthy) return;
+        if (_services.Gate.IsOpen)
+            _services.Log.Warn("gate-closed", ("reason", "a connection to the model server broke"));
+        _services.Gate.Close();
+        _services.State.AskHealth();
+    }
+
     /// <summary>The request has a connection to the model server: its wait is over for good.</summary>
     internal void OnDispatched()
     {

@@ -32,6 +32,7 @@ internal sealed class DownstreamConnection
     private readonly ByteBuffer _buffer;
     private readonly HeadReader _reader;
     private readonly Exchange _exchange;
+    private bool _isInExchange;
 
     internal DownstreamConnection(ProxyWorker worker, int descriptor, IPAddress? address)
     {
@@ -65,6 +66,12 @@ internal sealed class DownstreamConnection
         _worker.OnBusy(this);
         _signal.DeadlineTicks = 0;
         _signal.Pulse();
+    }
+
+    /// <summary>Breaks off a request that is under way, so that its client can tell.</summary>
+    internal void Cut()
+    {
+        if (_isInExchange) _client.Abort();
     }
 
     /// <summary>A failure of one connection is that connection's.</summary>
@@ -101,6 +108,7 @@ internal sealed class DownstreamConnection
             if (_reader.Status != HeadStatus.Complete) break;
             try
             {
+                _isInExchange = true;
                 _worker.OnExchangeBegun();
                 _exchange.Begin(_reader.Head, HeadBytes);                           // 4, 5
                 while (!_exchange.IsOver && !_exchange.PollBody()) await _signal;
@@ -117,11 +125,13 @@ internal sealed class DownstreamConnection
             {
                 _exchange.End();                                                    // 10
                 _worker.OnExchangeEnded();
+                _isInExchange = false;
             }
             isKept = Conclude();                                                    // 11
         }
         if (_reader.Status is HeadStatus.Malformed or HeadStatus.TimedOut) RefuseHead();
-        if (!_client.PeerClosed) await LingerAsync();
+        // Nothing was said to a client that was idle, so nothing can be lost; and its place is wanted.
+        if (_reader.Status != HeadStatus.Ended && !_client.PeerClosed) await LingerAsync();
     }
 
     private ReadOnlySpan<byte> HeadBytes => _buffer.Array.AsSpan(_buffer.Start, _reader.Head.HeadLength);

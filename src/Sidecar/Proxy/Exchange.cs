@@ -141,6 +141,8 @@ internal sealed class Exchange
     internal bool PollUpstream()
     {
         if (_client.PeerClosed) return Finish(Outcome.ClientLeftRunning);
+        // Between the grant and this moment the gate may have closed; nothing of this request has been sent.
+        if (!_admission.MayBeSent && !_resend.IsUsed) return OnRefused();
         _upstream = _resend.IsUsed ? null : _worker.Upstream.TryRent(_signal);
         if (_upstream is null)
         {
@@ -172,6 +174,10 @@ internal sealed class Exchange
                 return OnRefused();
             case Outcome.UpstreamBroken when _resend.TryUse():
                 return BeginAgain();
+            case Outcome.UpstreamBroken:
+                // Before the permit is free: what waits must not follow into a model server that is ending.
+                _admission.Suspect();
+                return Finish(Outcome.UpstreamBroken);
             default:
                 return Finish(_relay.Outcome);
         }

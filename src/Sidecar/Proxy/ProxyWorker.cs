@@ -102,6 +102,12 @@ internal sealed class ProxyWorker
         foreach (var connection in _connections) connection.Pulse();
     }
 
+    /// <summary>Breaks off what is still under way at the end of a drain.</summary>
+    internal void CutAll()
+    {
+        foreach (var connection in _connections) connection.Cut();
+    }
+
     private bool TryCloseLongestIdle()
     {
         if (_idle.Longest is not { } longest) return false;

@@ -41,7 +41,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
     internal bool IsSwitched { get; private set; }
 
     /// <summary>Not a byte of it has come.</summary>
-    internal bool IsSilent => !_isHeadRead && !IsPending && buffer.Length == 0;
+    internal bool IsSilent { get; private set; } = true;
 
     /// <summary>The model server's connection may carry another request.</summary>
     internal bool KeepsUpstream => _head.KeepAlive && !IsSwitched && buffer.End == _checkedEnd;
@@ -66,6 +66,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
         _isHeadRead = _isBodyWhole = _hasUnparsed = _hasBegun = IsSwitched = false;
         KeepsClient = false;
         Fault = ResponseFault.None;
+        IsSilent = true;
         buffer.Release();
         _sendStart = _checkedEnd = buffer.End;
     }
@@ -88,6 +89,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
                 return false;
             case IoStatus.Done:
                 buffer.End += count;
+                IsSilent = false;
                 return Check(plan);
             case IoStatus.Ended when _isHeadRead && _head.Framing == BodyFraming.UntilClose:
                 _isBodyWhole = true;

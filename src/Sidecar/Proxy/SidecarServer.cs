@@ -69,6 +69,13 @@ public sealed class SidecarServer : IConnectionTaker, IAsyncDisposable
         for (var i = 0; i < _reactors.Length; i++) await WorkerCall.RunAsync(_reactors[i], _workers[i].PulseAll);
     }
 
+    /// <summary>Breaks off the requests that are still under way, with resets: no client takes a part for the
+    /// whole.</summary>
+    public async Task CutAsync()
+    {
+        for (var i = 0; i < _reactors.Length; i++) await WorkerCall.RunAsync(_reactors[i], _workers[i].CutAll);
+    }
+
     /// <summary>Ends the threads; whatever is still open is closed by the process's end.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -16,10 +16,13 @@ internal static unsafe partial class Libc
     internal const int CloseOnExec = 0x80000, NonBlocking = 0x800;
     internal const int MessageNoSignal = 0x4000;
     internal const int SocketStream = 1;
-    internal const int LevelSocket = 1, OptionReuseAddress = 2, OptionError = 4, OptionKeepAlive = 9, OptionLinger = 13;
+    internal const int LevelSocket = 1, OptionReuseAddress = 2, OptionError = 4, OptionReceiveBuffer = 8;
+    internal const int OptionKeepAlive = 9, OptionLinger = 13;
     internal const int LevelTcp = 6, OptionNoDelay = 1;
+    internal const int OptionNotSentLow = 25;
     internal const int OptionKeepAliveIdle = 4, OptionKeepAliveInterval = 5, OptionKeepAliveCount = 6;
     internal const int ShutdownWrite = 1;
+    internal const int LimitFiles = 7;
     internal const int LevelIpv6 = 41, OptionIpv6Only = 26;
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
@@ -75,6 +78,15 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     internal static partial int GetOption(int descriptor, int level, int option, void* value, int* length);
+
+    [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
+    internal static partial int GetLimit(int resource, ulong* limits);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
+    internal static partial int SetLimit(int resource, ulong* limits);
+
+    [LibraryImport("libc", EntryPoint = "dup", SetLastError = true)]
+    internal static partial int Duplicate(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "signal", SetLastError = true)]
     private static partial nint SetSignal(int signal, nint action);

@@ -9,8 +9,8 @@ using Sidecar.Telemetry;
 namespace Sidecar.Upstream;
 
 /// <summary>
-/// Asks the model server's health path every second, and every 250 ms while the gate is closed, and opens the gate
-/// again.
+/// Asks the model server's health path every second, every 250 ms while the gate is closed, and at once when somebody
+/// has doubts; opens the gate again.
 /// Two failures turn the state, one success turns it back. A loop of its own on the thread pool, off the reactors.
 /// </summary>
 public sealed class HealthProbe(
@@ -40,15 +40,14 @@ public sealed class HealthProbe(
     {
         while (!cancellation.IsCancellationRequested)
         {
-            Note(await IsHealthyAsync(cancellation));
-            try
-            {
-                await Task.Delay(gate.IsOpen ? Period : ClosedPeriod, time, cancellation);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
+            var asked = state.HealthAskedAsync();
+            var isHealthy = await IsHealthyAsync(cancellation);
+            // An answer that was given before somebody had doubts says nothing to them.
+            if (isHealthy && asked.IsCompleted) continue;
+            Note(isHealthy);
+            using var rest = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            await Task.WhenAny(asked, Task.Delay(gate.IsOpen ? Period : ClosedPeriod, time, rest.Token));
+            await rest.CancelAsync();
         }
     }
 

@@ -9,6 +9,12 @@ namespace Sidecar.Upstream;
 /// </summary>
 public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
 {
+    /// <summary>
+    /// The kernel would grow it to some MiB for a client that does not read: the model server is to be held back before
+    /// that, and the machine's memory is not the sidecar's to fill.
+    /// </summary>
+    private const int ReceiveBufferBytes = 256 * 1024;
+
     private SocketChannel? _channel;
     private bool _isConnected;
     private int _nextAddress;
@@ -74,7 +80,13 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         var bytes = address.Buffer.Span[..address.Size];
         var descriptor = Libc.Socket(BitConverter.ToUInt16(bytes), type, 0);
         if (descriptor < 0) return !NoteExhaustion();
+        if (descriptor >= pool.DescriptorsMax)
+        {
+            Libc.Close(descriptor);
+            return !NoteExhaustion();
+        }
         if (address.Family != AddressFamily.Unix) Libc.SetOption(descriptor, Libc.LevelTcp, Libc.OptionNoDelay, 1);
+        Libc.SetOption(descriptor, Libc.LevelSocket, Libc.OptionReceiveBuffer, ReceiveBufferBytes);
         int result;
         fixed (byte* start = bytes) result = Libc.Connect(descriptor, start, bytes.Length);
         if (result < 0 && Libc.LastError != Libc.ConnectInProgress)

@@ -33,6 +33,9 @@ public sealed class UpstreamPool : IChannelOwner, IReactorDuty
 
     public UpstreamOptions Options => _options;
 
+    /// <summary>Connections have descriptors below this number.</summary>
+    internal int DescriptorsMax { get; } = DescriptorLimit.FirstForAdmin;
+
     public int RestingCount => _resting.Count;
 
     /// <summary>The connection that rested least, if one is fit for use.</summary>

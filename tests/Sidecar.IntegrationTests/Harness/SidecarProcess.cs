@@ -10,6 +10,9 @@ internal sealed class SidecarProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>In place of a Unix socket.</summary>
+    private static readonly IPEndPoint Nowhere = new(IPAddress.None, 0);
+
     private readonly Process _process;
     private readonly Task _reading;
     private readonly List<string> _log = [];
@@ -32,6 +35,8 @@ internal sealed class SidecarProcess : IAsyncDisposable
     internal Uri Url => new($"http://{Data}");
 
     internal int Id => _process.Id;
+
+    internal int DescriptorCount => Directory.GetFileSystemEntries($"/proc/{Id}/fd").Length;
 
     internal AdminClient Admin { get; }
 
@@ -137,7 +142,7 @@ internal sealed class SidecarProcess : IAsyncDisposable
     }
 
     private static IPEndPoint EndPoint(JsonElement started, string name) =>
-        IPEndPoint.Parse(started.GetProperty(name).GetString()!);
+        IPEndPoint.TryParse(started.GetProperty(name).GetString()!, out var endPoint) ? endPoint : Nowhere;
 
     private static string FindBinary()
     {

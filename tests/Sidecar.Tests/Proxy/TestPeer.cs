@@ -50,8 +50,10 @@ internal sealed class TestPeer(Socket socket) : IDisposable
 
     internal void EndSending() => socket.Shutdown(SocketShutdown.Send);
 
+    /// <summary>Does nothing where it is closed already.</summary>
     internal void Reset()
     {
+        if (socket.SafeHandle.IsClosed) return;
         socket.LingerState = new LingerOption(true, 0);
         socket.Close();
     }
