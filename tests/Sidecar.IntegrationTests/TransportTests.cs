@@ -85,6 +85,8 @@ public sealed class TransportTests : IDisposable
         var received = await client.ReceiveAsync(buffer, cancellation);
         Assert.Equal("hello", Encoding.ASCII.GetString(buffer, 0, received.Count));
         client.Abort();
+        await arrival.Closed;
+        arrival.Peer.Dispose();
         await sidecar.Admin.IdleAsync();
     }
 

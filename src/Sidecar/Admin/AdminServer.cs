@@ -11,6 +11,8 @@ namespace Sidecar.Admin;
 /// </summary>
 public sealed class AdminServer : IAsyncDisposable
 {
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(2);
+
     private readonly WebApplication _web;
     private readonly AdminSources _sources;
     private readonly Func<Task> _drain;
@@ -48,7 +50,13 @@ public sealed class AdminServer : IAsyncDisposable
         return server = new AdminServer(web, sources, drain) { EndPoint = new IPEndPoint(listen.Address, port) };
     }
 
-    public async ValueTask DisposeAsync() => await _web.DisposeAsync();
+    /// <summary>Answers that are under way, the drain's above all, reach whoever asked.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using var patience = new CancellationTokenSource(StopPatience);
+        await _web.StopAsync(patience.Token);
+        await _web.DisposeAsync();
+    }
 
     private Task AnswerAsync(HttpContext context)
     {
