@@ -227,6 +227,7 @@ internal sealed class Exchange
 
     private bool BeginAgain()
     {
+        _connector.Abandon();
         _upstream?.Channel.Close();
         _upstream = null;
         _request.Rewind();

@@ -70,4 +70,41 @@ public class RefusalTests
         Assert.Contains("loading", await client.ReadMessageAsync());
         Assert.True(sidecar.Gate.IsOpen);
     }
+
+    [Fact]
+    public async Task BrokenConnection_HoldsTheQueueBack_UntilHealthWasAskedAnew()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync(limit: 1);
+        sidecar.State.UpstreamHealthy = true;
+        var asked = sidecar.State.HealthAskedAsync();
+        var running = await sidecar.SendAsync(Post("running"));
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadMessageAsync();
+        var waiting = await sidecar.SendAsync(Post("waiting"));
+        await ProxyHarness.UntilAsync(() => sidecar.Gate.Queued == 1);
+
+        upstream.Reset();
+        Assert.Contains("upstream-broken", await running.ReadMessageAsync());
+        await asked.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((false, 1, 0), (sidecar.Gate.IsOpen, sidecar.Gate.Queued, sidecar.Gate.InFlight));
+        Assert.False(sidecar.Upstream.HasPending);
+        sidecar.Gate.Open();
+        var next = await sidecar.Upstream.AcceptAsync();
+        Assert.EndsWith("waiting", await next.ReadMessageAsync());
+        await next.SendAsync(Ok);
+        Assert.Contains("200 OK", await waiting.ReadMessageAsync());
+    }
+
+    [Fact]
+    public async Task BrokenConnection_WhereHealthWasNeverSeen_LeavesTheGateOpen()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        var client = await sidecar.SendAsync(Post());
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadMessageAsync();
+        upstream.Reset();
+
+        Assert.Contains("upstream-broken", await client.ReadMessageAsync());
+        Assert.True(sidecar.Gate.IsOpen);
+    }
 }

@@ -15,6 +15,36 @@ namespace Sidecar.Tests.Upstream;
 public class HealthProbeTests
 {
     [Fact]
+    public async Task AnswerFromBeforeADoubt_OpensNothing()
+    {
+        var time = new FakeTimeProvider();
+        var state = new SidecarState();
+        var gate = new Gate(new GateOptions(1, 1, 0, 0, new ScoreOptions()), new MonotonicClock(time));
+        using var server = new TestUpstream();
+        var options = new HealthProbeOptions(new Uri($"http://{server.EndPoint}/health"), null);
+        using var probe = new HealthProbe(
+            new UpstreamAddresses(server.EndPoint), options, gate, state, Log.Silent, time);
+        using var ending = new CancellationTokenSource();
+        var running = probe.RunAsync(ending.Token);
+        var asked = await server.AcceptAsync();
+        await asked.ReadHeadAsync();
+
+        gate.Close();
+        state.AskHealth();
+        await asked.SendAsync(Requests.Ok);
+        await asked.ReadHeadAsync();
+        Assert.Equal((false, false), (gate.IsOpen, state.UpstreamHealthy));
+        await asked.SendAsync(Requests.Ok);
+        await ProxyHarness.UntilAsync(() => gate.IsOpen && state.UpstreamHealthy);
+
+        // Asked at once, not at the end of the second.
+        state.AskHealth();
+        await asked.ReadHeadAsync();
+        await ending.CancelAsync();
+        await running;
+    }
+
+    [Fact]
     public async Task Probe_OpensTheGate_AndTurnsWithTheModelServer()
     {
         var time = new FakeTimeProvider();
