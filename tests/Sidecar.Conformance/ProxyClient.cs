@@ -10,7 +10,7 @@ internal static class ProxyClient
     /// <param name="bytes">One character an octet.</param>
     /// <param name="byBytes">One send each.</param>
     /// <param name="answersMax">After so many final answers nothing more is awaited.</param>
-    /// <param name="isHead">The request's method is HEAD, so that answers have no body.</param>
+    /// <param name="isHead">The first request's method is HEAD, so that its answer has no body.</param>
     /// <param name="patience">How long a silent connection is listened to.</param>
     internal static async Task<Observation> SendAsync(
         IPEndPoint proxy, string bytes, bool byBytes, int answersMax, bool isHead, TimeSpan patience)
@@ -27,11 +27,12 @@ internal static class ProxyClient
             while (answers.Count(answer => answer.Status >= 200) < answersMax
                 && await reader.ReadHeadAsync(0, limit.Token) is { } head)
             {
-                var isBodiless = isHead || head.Status is < 200 or 204 or 304;
+                var isFirst = !answers.Any(answer => answer.Status >= 200);
+                var isBodiless = (isHead && isFirst) || head.Status is < 200 or 204 or 304;
                 answers.Add(head);
                 answers[^1] = await reader.ReadBodyAsync(head, isBodiless, mayEndWithConnection: true, limit.Token);
             }
-            if (reader.HasEnded && reader.Rest != "") garbage = $"half a head: {CorpusText.Show(reader.Rest)}";
+            if (reader.Rest != "") garbage = $"and more: {CorpusText.Show(reader.Rest)}";
         }
         catch (OperationCanceledException)
         {

@@ -16,7 +16,7 @@ internal sealed partial class RecordingServer : IDisposable
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<string, ConcurrentQueue<WireMessage>> _requests = new();
-    private readonly ConcurrentDictionary<string, (string Answer, bool ByBytes)> _scripts = new();
+    private readonly ConcurrentDictionary<string, Script> _scripts = new();
     private readonly ConcurrentQueue<string> _violations = new();
     private int _connections;
 
@@ -35,8 +35,14 @@ internal sealed partial class RecordingServer : IDisposable
     internal IReadOnlyList<WireMessage> RequestsOf(string id) =>
         _requests.TryGetValue(id, out var requests) ? [.. requests] : [];
 
-    /// <summary>Has the request with this mark answered so.</summary>
-    internal void Answer(string id, string answer, bool byBytes) => _scripts[id] = (answer, byBytes);
+    /// <summary>Has the request with this mark answered so. What it returns ends when all of it has been sent, or
+    /// cannot be.</summary>
+    internal Task Answer(string id, string answer, bool byBytes)
+    {
+        var script = new Script(answer, byBytes, new TaskCompletionSource());
+        _scripts[id] = script;
+        return script.Sent.Task;
+    }
 
     public void Dispose() => _listener.Dispose();
 
@@ -92,9 +98,16 @@ internal sealed partial class RecordingServer : IDisposable
             return false;
         }
         _requests.GetOrAdd(mark.Value, _ => new()).Enqueue(request);
-        return _scripts.TryRemove(mark.Value, out var script)
-            ? await SendAsync(socket, script.Answer, script.ByBytes)
-            : await SendAsync(socket, Ok(request, mark.Value), false);
+        if (!_scripts.TryRemove(mark.Value, out var script))
+            return await SendAsync(socket, Ok(request, mark.Value), false);
+        try
+        {
+            return await SendAsync(socket, script.Answer, script.ByBytes);
+        }
+        finally
+        {
+            script.Sent.SetResult();
+        }
     }
 
     private static string Ok(WireMessage request, string body)
@@ -110,6 +123,8 @@ internal sealed partial class RecordingServer : IDisposable
         if (answer.EndsWith(Resets, StringComparison.Ordinal)) socket.LingerState = new LingerOption(true, 0);
         return !answer.EndsWith(Closes, StringComparison.Ordinal) && !answer.EndsWith(Resets, StringComparison.Ordinal);
     }
+
+    private sealed record Script(string Answer, bool ByBytes, TaskCompletionSource Sent);
 
     [GeneratedRegex(@"^[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [\x21-\x7e\x80-\xff]+ HTTP/1\.[01]\z")]
     private static partial Regex RequestLine();

@@ -25,8 +25,11 @@ public class ConformanceTests
         // Broken off or a 502: that depends on whether anything had been sent on when the fault was seen.
         Assert.True(results.Count >= 2 * 80);
         Assert.Empty(results
-            .Where(result => !result.IsFirst && result.Accepted?.Text is not "502").Select(result => $"{result}"));
+            .Where(result => !result.IsFirst && !(result.IsPassed && IsBroken(result.Case)))
+            .Select(result => $"{result}"));
     }
+
+    private static bool IsBroken(CorpusCase one) => one.Accepted[0].Steps[^1].Kind == "broken";
 
     private static async Task<IReadOnlyList<CaseResult>> RunAsync(
         Func<ConformanceRun, Task<IReadOnlyList<CaseResult>>> run)

@@ -63,8 +63,20 @@ public sealed class ForwardedFields
         builder.Append(head.Version11 ? "Via: 1.1 sidecar\r\n"u8 : "Via: 1.0 sidecar\r\n"u8);
         if (_client.Length > 0)
             AppendClient(ref builder, head.Fields.Lines, source);
-        if (!head.Fields.Has(FieldKind.ForwardedProto))
+        if (!HasProtocol(head.Fields.Lines))
             AppendProtocol(ref builder);
+    }
+
+    /// <summary>One that Connection named ends at this hop, and is none.</summary>
+    private static bool HasProtocol(ReadOnlySpan<FieldLine> lines)
+    {
+        foreach (ref readonly var line in lines)
+        {
+            if (line.Kind == FieldKind.ForwardedProto)
+                return true;
+        }
+
+        return false;
     }
 
     private void AppendClient(

@@ -23,9 +23,10 @@ internal static class ResponseFraming
 
         var keeps = (head.Options & ConnectionOptions.Close) == 0
             && (head.Version11 || (head.Options & ConnectionOptions.KeepAlive) != 0);
-        // One that announces a body where none may be would perhaps send it, as the next response's start.
-        var isHonest = !isBodiless || !(hasCoding || head.ContentLength > 0);
-        head.KeepAlive = keeps && isHonest && head.Framing != BodyFraming.UntilClose && head.KeepAliveMax != 0;
+        // A body announced where none follows (HEAD, 304) may come all the same, and late: after the next request has
+        // been sent, nothing tells it from the next response's start.
+        var isCertain = head.Framing != BodyFraming.None || !(hasCoding || head.ContentLength > 0);
+        head.KeepAlive = keeps && isCertain && head.Framing != BodyFraming.UntilClose && head.KeepAliveMax != 0;
         return HttpFault.None;
     }
 }

@@ -36,7 +36,7 @@ internal sealed partial record ReferenceResponse
     internal bool KeepAlive =>
         !Options.Contains("close") && (Version11 || Options.Contains("keep-alive"))
         && Framing != BodyFraming.UntilClose && Parameter("max") != 0
-        && !(Status is < 200 or 204 && (IsChunked || Length > 0));
+        && !(Framing == BodyFraming.None && (IsChunked || Length > 0));
 
     /// <summary>Of interim responses nothing is said of the connection.</summary>
     internal bool IsInterimOr(bool keeps) => Status < 200 || keeps;

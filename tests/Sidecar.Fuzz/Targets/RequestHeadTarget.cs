@@ -96,16 +96,29 @@ internal sealed class RequestHeadTarget : IFuzzTarget
 
     private FuzzVerdict TryWritten(ReadOnlySpan<byte> source, ReferenceRequest reference)
     {
-        // As the exchange does: an offer with a body is ignored.
         var length = RequestHeadWriter.Write(_head, source, Forwarded, _written);
         if (length > _head.HeadLength + RequestHeadWriter.GrowthBytesMax)
             return new FuzzVerdict(true, $"grew by {length - _head.HeadLength}");
         var text = Encoding.Latin1.GetString(_written, 0, length);
         var upstream = ReferenceRequest.Read(text, int.MaxValue, int.MaxValue, out _);
-        return upstream is null || upstream.HeadLength != length
-            ? new FuzzVerdict(true, $"wrote no head: {text}")
-            : FuzzVerdict.Of(true, Meaning(upstream, EndToEnd(upstream)), Upstream(reference));
+        if (upstream is null || upstream.HeadLength != length)
+            return new FuzzVerdict(true, $"wrote no head: {text}");
+        if (upstream.Fields.Any(field => Leaks(field, reference)))
+            return new FuzzVerdict(true, $"let something pass that ends here: {text}");
+        return FuzzVerdict.Of(true, Meaning(upstream, EndToEnd(upstream)), Upstream(reference));
     }
+
+    /// <summary>A field that ends at this hop (RFC 9110 section 7.6.1), but for what this hop says itself.</summary>
+    private static bool Leaks((string Name, string Value) field, ReferenceRequest from) =>
+        field.Name.ToLowerInvariant() switch
+        {
+            "keep-alive" or "proxy-connection" or "expect" => true,
+            "te" => !Same(field.Value, "trailers"),
+            "upgrade" => !from.AsksUpgrade,
+            "connection" => Elements(field.Value.ToLowerInvariant()).Any(option => option
+                is not ("" or "keep-alive" or "te" or "upgrade")),
+            _ => false,
+        };
 
     /// <summary>What the model server has to read.</summary>
     private static string Upstream(ReferenceRequest request)
@@ -134,7 +147,7 @@ internal sealed class RequestHeadTarget : IFuzzTarget
         {
             via += $"{(ValuesOf(kept, "via").Count > 0 ? ", " : "")}1.{(request.Version11 ? 1 : 0)} sidecar";
             clients += $"{(clients != "" ? ", " : "")}10.1.2.3";
-            if (ValuesOf(request.Fields, "x-forwarded-proto").Count == 0) protocols.Add("https");
+            if (protocols.Count == 0) protocols.Add("https");
         }
         fields.AddRange([("via", via), ("x-forwarded-for", clients)]);
         fields.AddRange(protocols.Select(protocol => ("x-forwarded-proto", protocol)));

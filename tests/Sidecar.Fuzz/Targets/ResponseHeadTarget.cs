@@ -82,6 +82,7 @@ internal sealed class ResponseHeadTarget : IFuzzTarget
         var written = ReferenceResponse.Read(text, int.MaxValue, int.MaxValue, reference.RequestMethod, out _);
         if (written is null || written.HeadLength != length)
             return new FuzzVerdict(true, $"wrote no head: {text}");
+        if (written.Fields.Any(Leaks)) return new FuzzVerdict(true, $"let something pass that ends here: {text}");
         // What a body that is not there would have had may be told, but not for 1xx and 204 (RFC 9110 section 8.6).
         var isTold = reference.Status is >= 200 and not 204;
         var keeps = edits.KeepAlive && reference.Framing != BodyFraming.UntilClose;
@@ -91,6 +92,13 @@ internal sealed class ResponseHeadTarget : IFuzzTarget
             Towards(written, written.Length, reference.IsInterimOr(isKept)),
             Towards(reference, isTold ? reference.Length : null, reference.IsInterimOr(keeps)));
     }
+
+    private static bool Leaks((string Name, string Value) field) => field.Name.ToLowerInvariant() switch
+    {
+        "keep-alive" or "proxy-connection" or "te" or "upgrade" => true,
+        "connection" => field.Value is not "close",
+        _ => false,
+    };
 
     private static string Towards(ReferenceResponse head, long? length, bool keeps)
     {

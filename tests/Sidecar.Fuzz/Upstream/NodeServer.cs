@@ -15,8 +15,8 @@ internal sealed class NodeServer : IDisposable
     private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _reading;
 
-    /// <param name="onRequest">Each that was read to its end, with the digest of its body.</param>
-    internal NodeServer(Action<ReadRequest, string> onRequest)
+    /// <param name="onRequest">Each that was read to its end.</param>
+    internal NodeServer(Action<ReadRequest> onRequest)
     {
         _script = Path.GetTempFileName();
         using (var source = Assembly.GetExecutingAssembly().GetManifestResourceStream("node-server.js")!)
@@ -47,7 +47,7 @@ internal sealed class NodeServer : IDisposable
         File.Delete(_script);
     }
 
-    private async Task ReadAsync(Action<ReadRequest, string> onRequest)
+    private async Task ReadAsync(Action<ReadRequest> onRequest)
     {
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
@@ -59,7 +59,7 @@ internal sealed class NodeServer : IDisposable
                     break;
                 case "R":
                     var length = long.Parse(words[3], CultureInfo.InvariantCulture);
-                    onRequest(new ReadRequest(words[1], words[2], length), words[4]);
+                    onRequest(new ReadRequest(words[1], words[2], length, words[4]));
                     break;
                 default:
                     Errors.AddOrUpdate(words[1], 1, (_, count) => count + 1);

@@ -4,4 +4,5 @@ namespace Sidecar.Fuzz.Upstream;
 /// <param name="Method">As sent.</param>
 /// <param name="Target">As the model server gets it: in origin form.</param>
 /// <param name="BodyLength">Without framing.</param>
-internal readonly record struct ReadRequest(string Method, string Target, long BodyLength);
+/// <param name="Digest">SHA-256 of the body; empty where a reader does not tell.</param>
+internal readonly record struct ReadRequest(string Method, string Target, long BodyLength, string Digest = "");

@@ -15,14 +15,14 @@ internal sealed class RequestStream
     private static readonly string[] Seeds =
     [
         $"POST /v1/chat/completions?id={Mark} HTTP/1.1\r\nHost: engine:8000\r\nContent-Type: application/json\r\n"
-            + "X-Workload-Context: {\"workload_id\":\"a\",\"criticality\":5}\r\nContent-Length: 12\r\n\r\n"
-            + "{\"a\":\"b\"}xyz",
+            + "X-Workload-Context: {\"workload_id\":\"a\",\"criticality\":5}\r\nContent-Length: 16\r\n\r\n"
+            + $"{{\"id\":\"{Mark}\"}}x",
         $"GET /v1/models?id={Mark} HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\n\r\n",
         $"POST /v1/c?id={Mark} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
-            + "5\r\nhello\r\n6;a=b\r\n world\r\n0\r\nA: b\r\n\r\n",
+            + $"8\r\n{Mark}\r\n6;a=b\r\n world\r\n0\r\nA: b\r\n\r\n",
         $"GET http://other:81/p?id={Mark} HTTP/1.1\r\nHost: a\r\nVia: 1.0 fred\r\nX-Forwarded-For: 1.2.3.4\r\n\r\n",
         $"PUT /v1/d?id={Mark} HTTP/1.1\r\nHost: a\r\nConnection: x-hop, TE\r\nX-Hop: 1\r\nTE: trailers\r\n"
-            + "Content-Length: 007\r\n\r\nabcdefg",
+            + $"Content-Length: 0010\r\n\r\nab{Mark}",
         $"\r\nGET /e?id={Mark} HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
         $"HEAD /f?id={Mark} HTTP/1.1\r\nHost: a\r\n\r\n",
         $"DELETE /g?id={Mark} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
@@ -46,7 +46,7 @@ internal sealed class RequestStream
         for (var i = 0; i < Count; i++)
         {
             var request = Encoding.Latin1.GetString(mutator.Next());
-            text.Append(request.Replace(Mark, $"{number}-{i}", StringComparison.Ordinal));
+            text.Append(request.Replace(Mark, MarkOf(number, i), StringComparison.Ordinal));
         }
         Text = $"{text}";
         Read();
@@ -58,9 +58,20 @@ internal sealed class RequestStream
     internal string Text { get; }
 
     /// <summary>Those that are whole, up to the first that is malformed, cut, or the last by its own word.</summary>
-    internal List<(ReadRequest Request, string Digest)> Whole { get; } = [];
+    internal List<ReadRequest> Whole { get; } = [];
 
     internal static Mutator NewMutator() => new(Seeds, Words, 0);
+
+    /// <summary>As long as the mark, so that lengths stay true: the number to the base of 36, and which of its
+    /// requests.</summary>
+    private static string MarkOf(int number, int index)
+    {
+        const string digits = "0123456789abcdefghijklmnopqrstuvwxyz";
+        var text = $"-{index}";
+        for (var rest = number; text.Length < Mark.Length; rest /= digits.Length)
+            text = digits[rest % digits.Length] + text;
+        return text;
+    }
 
     private void Read()
     {
@@ -83,7 +94,7 @@ internal sealed class RequestStream
                 (body, rest) = (rest[..length], rest[length..]);
             }
             var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.Latin1.GetBytes(body)));
-            Whole.Add((new ReadRequest(head.Method, head.UpstreamTarget, body.Length), digest));
+            Whole.Add(new ReadRequest(head.Method, head.UpstreamTarget, body.Length, digest));
             if (!head.KeepAlive) return;
         }
     }

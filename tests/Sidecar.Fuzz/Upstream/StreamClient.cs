@@ -28,7 +28,8 @@ internal static class StreamClient
                 var count = await socket.ReceiveAsync(buffer, patience.Token);
                 if (count == 0) return $"closed after {answers} of {stream.Whole.Count} answers";
                 unread += Encoding.Latin1.GetString(buffer, 0, count);
-                answers += TakeAnswers(ref unread, stream, answers);
+                answers += TakeAnswers(ref unread, stream, answers, out var mixedUp);
+                if (mixedUp is not null) return mixedUp;
             }
             return null;
         }
@@ -40,8 +41,10 @@ internal static class StreamClient
         }
     }
 
-    private static int TakeAnswers(ref string unread, RequestStream stream, int before)
+    /// <summary>Each answer with status 200 names the target that it is for.</summary>
+    private static int TakeAnswers(ref string unread, RequestStream stream, int before, out string? mixedUp)
     {
+        mixedUp = null;
         const string name = "\r\nContent-Length: ";
         var taken = 0;
         while (before + taken < stream.Whole.Count
@@ -50,9 +53,13 @@ internal static class StreamClient
             var head = unread[..(end + 4)];
             var length = 0;
             var at = head.IndexOf(name, StringComparison.OrdinalIgnoreCase);
-            var isHead = stream.Whole[before + taken].Request.Method == "HEAD";
+            var isHead = stream.Whole[before + taken].Method == "HEAD";
             if (at >= 0 && !isHead) length = int.Parse(head[(at + name.Length)..head.IndexOf('\r', at + 2)]);
             if (unread.Length < head.Length + length) break;
+            var target = stream.Whole[before + taken].Target;
+            var body = unread.Substring(head.Length, length);
+            if (head.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal) && !isHead && body != target)
+                mixedUp = $"the answer to {target} is that to {body}";
             unread = unread[(head.Length + length)..];
             // RFC 9110 section 15.2: interim answers come before the one that counts.
             if (head[9] != '1') taken++;

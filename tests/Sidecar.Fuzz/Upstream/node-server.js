@@ -12,7 +12,8 @@ const server = http.createServer(options, (request, response) => {
   request.on('end', () => {
     if (request.url !== '/health')
       process.stdout.write(`R ${request.method} ${request.url} ${length} ${hash.digest('hex')}\n`);
-    response.end('ok');
+    // The answer names its request, so that answers cannot be mixed up unseen.
+    response.end(request.url);
   });
 });
 server.on('clientError', (error, socket) => {

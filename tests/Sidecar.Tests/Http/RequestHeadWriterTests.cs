@@ -115,6 +115,9 @@ public class RequestHeadWriterTests
     [InlineData(
         "Connection: x-forwarded-for\r\nX-Forwarded-For: 6.6.6.6\r\n",
         "Host: a\r\nVia: 1.1 sidecar\r\nX-Forwarded-For: {}\r\nX-Forwarded-Proto: http\r\n")]
+    [InlineData(
+        "Connection: x-forwarded-proto\r\nX-Forwarded-Proto: https\r\n",
+        "Host: a\r\nVia: 1.1 sidecar\r\nX-Forwarded-For: {}\r\nX-Forwarded-Proto: http\r\n")]
     public void ForwardedFields_AreAdded_BehindThoseOfForwardersBefore(string fields, string expected)
     {
         foreach (var client in (string[])["10.1.2.3", "2001:db8::1"])

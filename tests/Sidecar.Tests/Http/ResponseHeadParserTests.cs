@@ -77,8 +77,15 @@ public class ResponseHeadParserTests
     [InlineData("HTTP/1.1 204 No\r\nContent-Length: 0\r\n", true)]
     [InlineData("HTTP/1.1 204 No\r\nContent-Length: 5\r\n", false)]
     [InlineData("HTTP/1.1 204 No\r\nTransfer-Encoding: chunked\r\n", false)]
-    public void KeepAlive_NeedsAnEndThatIsMarked(string text, bool keepAlive) =>
-        Assert.Equal(keepAlive, Heads.ValidResponse(text + "\r\n").KeepAlive);
+    [InlineData("HTTP/1.1 304 No\r\n", true)]
+    [InlineData("HTTP/1.1 304 No\r\nContent-Length: 5\r\n", false)]
+    [InlineData("HTTP/1.1 200 OK\r\n", true, KnownMethod.Head)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n", true, KnownMethod.Head)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n", false, KnownMethod.Head)]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n", false, KnownMethod.Head)]
+    public void KeepAlive_NeedsAnEndThatIsMarked_AndNoBodyThatMayStillCome(
+        string text, bool keepAlive, KnownMethod method = KnownMethod.Get) =>
+        Assert.Equal(keepAlive, Heads.ValidResponse(text + "\r\n", method).KeepAlive);
 
     [Theory]
     [InlineData("Keep-Alive: timeout=5, max=100\r\n", 5, 100)]
