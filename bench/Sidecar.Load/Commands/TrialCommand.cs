@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Sidecar.Load.CommandLine;
 using Sidecar.Load.Trials;
 
@@ -8,42 +9,93 @@ namespace Sidecar.Load.Commands;
 public static class TrialCommand
 {
     public const string Usage = """
-        trial crowd [--idle 10000] [--slow 1000] [--alone 20s] [--beside 60s] [--rounds 2] [--binary FILE]
-          trial bulk [--gib 2] [--binary FILE]
-          trial rolling [--rounds 3] [--rate 300] [--binary FILE]      needs haproxy
+        trial crowd | bulk | rolling [--binary FILE] …      what the sidecar has to bear; trial crowd --help tells more
+        """;
+
+    private const string CrowdHelp = """
+        crowd [--idle 10000] [--slow 1000] [--alone 20s] [--beside 60s] [--rounds 2] [--binary FILE] [--elsewhere]
+
+        Normal requests (500 POSTs a second on 16 connections, timed from when they were due) alone and beside a crowd, in
+        turns: idle clients, half of which have been served before, and slow ones, half of which send a head a byte a
+        second (cut with 408 and replaced) while the others read an endless stream at 4 KiB a second.
+        Holds if p99 beside the crowd is at most 1.5 times that without, resident memory grows by less than 8 KiB per idle
+        client, no normal request fails and nobody is cut but the slow heads.
+
+          --elsewhere   the crowd visits a second sidecar: what the machine alone does to the figures
+        """;
+
+    private const string BulkHelp = """
+        bulk [--gib 2] [--binary FILE]
+
+        Streams that much up and down, with Content-Length and chunked, past readers that rest now and then.
+        Holds if every byte arrives in its place and resident memory, looked at every 50 ms, grows by less than 8 MiB
+        over what it was after 100 small requests.
+        """;
+
+    private const string RollingHelp = """
+        rolling [--rounds 3] [--rate 300] [--binary FILE] [--delay 2s] [--check "inter 200ms fall 1 rise 1"]
+                [--check-data] [--no-redispatch] [--reuse safe]
+
+        Two sidecars behind HAProxy under a constant load of POSTs, a tenth of them streams of a second. In each round each
+        sidecar is drained by `sidecar drain`, started again on its ports and waited for.
+        Holds if no request fails, of those sent once each, and every sidecar ends with code 0.
+
+          --delay           SIDECAR_DRAIN_DELAY
+          --check           pace of HAProxy's health checks
+          --check-data      checks ask the model server's health path through the data port, not the admin port's /readyz
+          --no-redispatch   a refused connection is tried again at the same server only
+          --reuse           HAProxy's http-reuse: never, safe, aggressive or always
         """;
 
     private const double SecondsMax = 3600;
+    private const int ClientsMax = 100_000;
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var arguments = Arguments.Parse(args, ["idle", "slow", "alone", "beside", "rounds", "gib", "rate", "binary"]);
+        var arguments = Arguments.Parse(
+            args,
+            ["idle", "slow", "alone", "beside", "rounds", "gib", "rate", "binary", "sidecar", "slow-heads",
+             "slow-readers", "delay", "check", "reuse"],
+            "elsewhere", "check-data", "no-redispatch", "help");
         var binary = arguments.Text("binary", "artifacts/publish/sidecar");
+        switch (arguments.Words)
+        {
+            case [var trial] when arguments.Has("help"):
+                Console.WriteLine(trial switch { "crowd" => CrowdHelp, "bulk" => BulkHelp, _ => RollingHelp });
+                return 0;
+            case ["server"]:
+                await ServeAsync();
+                return 0;
+            case ["guests"]:
+                await VisitAsync(arguments);
+                return 0;
+        }
         var isGood = arguments.Words switch
         {
             ["crowd"] => await CrowdAsync(arguments, binary),
             ["bulk"] => await BulkAsync(arguments, binary),
-            ["rolling"] => await new RollingTrial(
-                binary, arguments.Integer("rounds", 3, 1, 100), arguments.Integer("rate", 300, 1, 2000), Console.Out)
-                .RunAsync(),
+            ["rolling"] => await RollAsync(arguments, binary),
             _ => throw new UsageException("trial takes crowd, bulk or rolling"),
         };
-        Console.WriteLine(isGood ? "held" : "DID NOT HOLD");
+        Console.WriteLine(isGood ? "PASS  held" : "FAIL  did not hold");
         return isGood ? 0 : 1;
     }
 
     private static async Task<bool> CrowdAsync(Arguments arguments, string binary)
     {
-        var slow = arguments.Integer("slow", 1000, 2, 100_000);
+        var slow = arguments.Integer("slow", 1000, 2, ClientsMax);
         var shape = new CrowdShape(
-            arguments.Integer("idle", 10_000, 1, 100_000), slow / 2, slow / 2,
+            arguments.Integer("idle", 10_000, 1, ClientsMax), slow / 2, slow / 2,
             TimeSpan.FromSeconds(arguments.Seconds("alone", 20, SecondsMax)),
             TimeSpan.FromSeconds(arguments.Seconds("beside", 60, SecondsMax)),
             arguments.Integer("rounds", 2, 1, 100));
-        using var server = new TrialServer();
-        await using var sidecar = await TrialSidecar.StartAsync(
-            binary, server.EndPoint, ("SIDECAR_CONNECTION_LIMIT", "20000"), ("SIDECAR_CONCURRENCY", "0"));
-        return await new CrowdTrial(sidecar, shape, Console.Out).RunAsync();
+        var (server, endPoint) = await CompanionProcess.StartServerAsync();
+        await using var _ = server;
+        Task<TrialSidecar> StartAsync() => TrialSidecar.StartAsync(
+            binary, endPoint, ("SIDECAR_CONNECTION_LIMIT", "20000"), ("SIDECAR_CONCURRENCY", "0"));
+        await using var sidecar = await StartAsync();
+        await using var other = arguments.Has("elsewhere") ? await StartAsync() : null;
+        return await new CrowdTrial(sidecar, (other ?? sidecar).Data, shape, Console.Out).RunAsync();
     }
 
     private static async Task<bool> BulkAsync(Arguments arguments, string binary)
@@ -54,5 +106,40 @@ public static class TrialCommand
         await using var sidecar = await TrialSidecar.StartAsync(
             binary, server.EndPoint, ("SIDECAR_BODY_LIMIT", bytes > 4L << 30 ? $"{limit}B" : "4GiB"));
         return await new BulkTrial(sidecar, bytes, Console.Out).RunAsync();
+    }
+
+    private static async Task<bool> RollAsync(Arguments arguments, string binary)
+    {
+        var options = new HaproxyOptions(
+            arguments.Text("check", "inter 200ms fall 1 rise 1"), !arguments.Has("check-data"),
+            !arguments.Has("no-redispatch"), arguments.Text("reuse", "safe"));
+        var (server, endPoint) = await CompanionProcess.StartServerAsync();
+        await using var _ = server;
+        return await new RollingTrial(
+            binary, arguments.Integer("rounds", 3, 1, 100), arguments.Integer("rate", 300, 1, 2000), Console.Out, options,
+            arguments.Text("delay", "2s")).RunAsync(endPoint);
+    }
+
+    /// <summary>The model server's part.</summary>
+    private static async Task ServeAsync()
+    {
+        using var server = new TrialServer();
+        Console.WriteLine(server.EndPoint);
+        await Console.In.ReadToEndAsync();
+    }
+
+    /// <summary>The crowd's part: says when it has arrived, and at its end what became of it.</summary>
+    private static async Task VisitAsync(Arguments arguments)
+    {
+        if (!IPEndPoint.TryParse(arguments.Required("sidecar"), out var sidecar) || !IPAddress.IsLoopback(sidecar.Address))
+            throw new UsageException("--sidecar takes an address of this machine's loopback");
+        using var crowd = new Crowd(
+            sidecar, arguments.Integer("idle", 0, 0, ClientsMax), arguments.Integer("slow-heads", 0, 0, ClientsMax),
+            arguments.Integer("slow-readers", 0, 0, ClientsMax));
+        await crowd.ArriveAsync();
+        Console.WriteLine("arrived");
+        await crowd.ActAsync(TimeSpan.FromSeconds(arguments.Seconds("beside", 60, SecondsMax)));
+        Console.WriteLine(CrowdReport.Of(crowd).ToLine());
+        await Console.In.ReadToEndAsync();
     }
 }

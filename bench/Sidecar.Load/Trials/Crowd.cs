@@ -27,8 +27,13 @@ internal sealed class Crowd(IPEndPoint sidecar, int idle, int slowHeads, int slo
     private readonly Socket[] _readers = new Socket[slowReaders];
     private readonly byte[] _scratch = new byte[ReadBytesPerSecond];
 
-    /// <summary>Slow heads that the sidecar cut, each of which was replaced.</summary>
+    /// <summary>Slow heads that the sidecar cut with a 408, each of which was replaced.</summary>
     internal int CutHeads { get; private set; }
+
+    /// <summary>Slow heads that ended without a 408.</summary>
+    internal int LostHeads { get; private set; }
+
+    internal long ReadBytes { get; private set; }
 
     /// <summary>Slow readers that the sidecar cut; none should be, since they do read.</summary>
     internal int CutReaders { get; private set; }
@@ -90,7 +95,8 @@ internal sealed class Crowd(IPEndPoint sidecar, int idle, int slowHeads, int slo
         {
             // Cut in between.
         }
-        CutHeads++;
+        if (IsTimedOut(head.Socket)) CutHeads++;
+        else LostHeads++;
         head.Socket.Dispose();
         return (await ConnectAsync(), 0);
     }
@@ -99,12 +105,25 @@ internal sealed class Crowd(IPEndPoint sidecar, int idle, int slowHeads, int slo
     {
         try
         {
-            if (reader.Available > 0) reader.Receive(_scratch);
+            if (reader.Available > 0) ReadBytes += reader.Receive(_scratch);
             else if (!IsOpen(reader)) CutReaders++;
         }
         catch (SocketException)
         {
             CutReaders++;
+        }
+    }
+
+    private bool IsTimedOut(Socket socket)
+    {
+        try
+        {
+            var count = socket.Available > 0 ? socket.Receive(_scratch) : 0;
+            return _scratch.AsSpan(0, count).StartsWith("HTTP/1.1 408 "u8);
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 

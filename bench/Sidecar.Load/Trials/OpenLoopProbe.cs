@@ -1,56 +1,109 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using HdrHistogram;
 
 namespace Sidecar.Load.Trials;
 
 /// <summary>
 /// Small requests at a fixed pace over some connections, each timed from when it was due, so that a stall counts for
-/// all that came late by it. Run on tasks of its own.
+/// all that came late by it. A thread for each connection, which blocks: timers of the thread pool are late by a
+/// millisecond, in which the sidecar's own part would be lost. Times are microseconds up to a minute.
 /// </summary>
 internal sealed class OpenLoopProbe(IPEndPoint sidecar, int perSecond, int connections)
 {
     private const long HighestMicroseconds = 60_000_000;
+    private const int PatienceMilliseconds = 10_000;
 
-    private static readonly string Request =
-        "POST /v1/completions HTTP/1.1\r\nHost: a\r\nContent-Length: 300\r\n\r\n" + new string('x', 300);
+    private static readonly byte[] Request = Encoding.ASCII.GetBytes(
+        "POST /v1/completions HTTP/1.1\r\nHost: a\r\nContent-Length: 300\r\n\r\n" + new string('x', 300));
 
     private readonly Lock _lock = new();
     private readonly LongHistogram _latencies = new(HighestMicroseconds, 3);
+    private readonly List<long> _worstMicroseconds = [];
 
     internal long Failed { get; private set; }
 
     internal long Count => _latencies.TotalCount;
 
+    internal HistogramBase Latencies => _latencies;
+
+    /// <summary>The slowest request of each second, by when it was due; milliseconds.</summary>
+    internal IEnumerable<double> WorstMilliseconds => _worstMicroseconds.Select(one => one / 1000.0);
+
     internal double P50Milliseconds => _latencies.GetValueAtPercentile(50) / 1000.0;
 
     internal double P99Milliseconds => _latencies.GetValueAtPercentile(99) / 1000.0;
 
-    internal async Task RunAsync(TimeSpan duration) => await Task.WhenAll(
-        Enumerable.Range(0, connections).Select(i => Task.Run(() => RunOneAsync(i, duration))));
+    internal Task RunAsync(TimeSpan duration) => Task.WhenAll(Enumerable.Range(0, connections).Select(i =>
+        Task.Factory.StartNew(
+            () => RunOne(i, duration), CancellationToken.None, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
 
-    private async Task RunOneAsync(int index, TimeSpan duration)
+    private void RunOne(int index, TimeSpan duration)
     {
         var period = TimeSpan.FromSeconds((double)connections / perSecond);
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(sidecar);
-        var wire = new TrialWire(socket);
-        var clock = Stopwatch.StartNew();
-        for (var due = period * index / connections; due < duration; due += period)
+        var answer = new byte[4096];
+        var socket = Connect();
+        try
         {
-            if (due > clock.Elapsed) await Task.Delay(due - clock.Elapsed);
-            await wire.SendAsync(Request);
-            var head = await wire.ReadHeadAsync();
-            var isGood = head?.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal) == true;
-            if (isGood) await wire.ReadTextAsync(2);
-            var microseconds = (long)(clock.Elapsed - due).TotalMicroseconds;
-            lock (_lock)
+            var clock = Stopwatch.StartNew();
+            for (var due = period * index / connections; due < duration; due += period)
             {
-                _latencies.RecordValue(Math.Clamp(microseconds, 1, HighestMicroseconds));
-                if (!isGood) Failed++;
+                while (due > clock.Elapsed) PreciseSleep.For(due - clock.Elapsed);
+                var isGood = Exchange(socket, answer);
+                var microseconds = (long)(clock.Elapsed - due).TotalMicroseconds;
+                Record((int)due.TotalSeconds, Math.Clamp(microseconds, 1, HighestMicroseconds), isGood);
+                if (isGood) continue;
+                socket.Dispose();
+                socket = Connect();
             }
-            if (!isGood) return;
         }
+        finally
+        {
+            socket.Dispose();
+        }
+    }
+
+    private void Record(int second, long microseconds, bool isGood)
+    {
+        lock (_lock)
+        {
+            _latencies.RecordValue(microseconds);
+            while (_worstMicroseconds.Count <= second) _worstMicroseconds.Add(0);
+            _worstMicroseconds[second] = Math.Max(_worstMicroseconds[second], microseconds);
+            if (!isGood) Failed++;
+        }
+    }
+
+    private static bool Exchange(Socket socket, byte[] answer)
+    {
+        try
+        {
+            socket.Send(Request);
+            var length = 0;
+            while (!answer.AsSpan(0, length).EndsWith("\r\n\r\nok"u8))
+            {
+                var count = socket.Receive(answer.AsSpan(length));
+                if (count == 0) return false;
+                length += count;
+            }
+            return answer.AsSpan(0, length).StartsWith("HTTP/1.1 200 "u8);
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private Socket Connect()
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp)
+        {
+            NoDelay = true, ReceiveTimeout = PatienceMilliseconds, SendTimeout = PatienceMilliseconds,
+        };
+        socket.Connect(sidecar);
+        return socket;
     }
 }

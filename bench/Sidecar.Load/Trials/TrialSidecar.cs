@@ -64,13 +64,18 @@ internal sealed class TrialSidecar : IAsyncDisposable
         throw new UsageException("the sidecar ended before it had started");
     }
 
-    /// <summary>Ends when it has drained and gone; its exit code.</summary>
-    internal async Task<int> DrainAsync()
+    /// <summary>
+    /// <c>sidecar drain</c>, as a hook before the stop runs it; ends when the sidecar has gone. The codes of both.
+    /// </summary>
+    internal async Task<(int Command, int Sidecar)> DrainByCommandAsync(string binary)
     {
-        using var http = new HttpClient { Timeout = Patience };
-        using var answer = await http.PostAsync(new Uri($"http://{Admin}/drain"), null);
+        var start = new ProcessStartInfo(binary, "drain") { RedirectStandardOutput = true };
+        start.Environment["SIDECAR_ADMIN"] = $"{Admin}";
+        using var command = Process.Start(start) ?? throw new UsageException($"{binary} did not start");
+        _ = command.StandardOutput.ReadToEndAsync();
+        await command.WaitForExitAsync().WaitAsync(Patience);
         await _process.WaitForExitAsync().WaitAsync(Patience);
-        return _process.ExitCode;
+        return (command.ExitCode, _process.ExitCode);
     }
 
     public async ValueTask DisposeAsync()

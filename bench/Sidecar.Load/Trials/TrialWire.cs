@@ -5,12 +5,12 @@ using System.Text;
 namespace Sidecar.Load.Trials;
 
 /// <summary>One end of a raw connection that reads and sends heads and patterned bodies. One task at a time.</summary>
-internal sealed class TrialWire(Socket socket)
+internal sealed class TrialWire(Socket socket, int bufferBytes = 256 * 1024)
 {
     /// <summary>A slow reader rests so long after so many bytes: the sender's buffers are full each time.</summary>
     private const int PauseEveryBytes = 32 << 20, PauseMilliseconds = 50;
 
-    private readonly byte[] _buffer = new byte[256 * 1024];
+    private readonly byte[] _buffer = new byte[bufferBytes];
     private int _start;
     private int _end;
 
@@ -57,6 +57,21 @@ internal sealed class TrialWire(Socket socket)
         }
         _start += length;
         return Encoding.ASCII.GetString(_buffer, _start - length, length);
+    }
+
+    /// <summary>The body of a small answer as text, in either framing.</summary>
+    internal async Task<string> ReadTextAsync(string head)
+    {
+        if (!head.Contains("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase))
+            return await ReadTextAsync((int)LengthOf(head));
+        var text = new StringBuilder();
+        while (true)
+        {
+            var size = int.Parse(await ReadLineAsync(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            text.Append(await ReadTextAsync(size));
+            if ((await ReadLineAsync()).Length > 0) return text.Append(" (a chunk without its end)").ToString();
+            if (size == 0) return text.ToString();
+        }
     }
 
     internal async Task SendAsync(string text) => await SendAllAsync(Encoding.ASCII.GetBytes(text));
