@@ -15,11 +15,11 @@ public static class TrialCommand
     private const string CrowdHelp = """
         crowd [--idle 10000] [--slow 1000] [--alone 20s] [--beside 60s] [--rounds 2] [--binary FILE] [--elsewhere]
 
-        Normal requests (500 POSTs a second on 16 connections, timed from when they were due) alone and beside a crowd, in
-        turns: idle clients, half of which have been served before, and slow ones, half of which send a head a byte a
-        second (cut with 408 and replaced) while the others read an endless stream at 4 KiB a second.
-        Holds if p99 beside the crowd is at most 1.5 times that without, resident memory grows by less than 8 KiB per idle
-        client, no normal request fails and nobody is cut but the slow heads.
+        Normal requests (500 POSTs a second on 16 connections, timed from when they were due) alone and beside a
+        crowd, in turns: idle clients, half of which have been served before, and slow ones, half of which send a head
+        a byte a second (cut with 408 and replaced) while the others read an endless stream at 4 KiB a second.
+        Holds if p99 beside the crowd is at most 1.5 times that without, resident memory grows by less than 8 KiB per
+        idle client, no normal request fails and nobody is cut but the slow heads.
 
           --elsewhere   the crowd visits a second sidecar: what the machine alone does to the figures
         """;
@@ -36,13 +36,13 @@ public static class TrialCommand
         rolling [--rounds 3] [--rate 300] [--binary FILE] [--delay 2s] [--check "inter 200ms fall 1 rise 1"]
                 [--check-data] [--no-redispatch] [--reuse safe]
 
-        Two sidecars behind HAProxy under a constant load of POSTs, a tenth of them streams of a second. In each round each
-        sidecar is drained by `sidecar drain`, started again on its ports and waited for.
+        Two sidecars behind HAProxy under a constant load of POSTs, a tenth of them streams of a second. In each round
+        each sidecar is drained by `sidecar drain`, started again on its ports and waited for.
         Holds if no request fails, of those sent once each, and every sidecar ends with code 0.
 
           --delay           SIDECAR_DRAIN_DELAY
           --check           pace of HAProxy's health checks
-          --check-data      checks ask the model server's health path through the data port, not the admin port's /readyz
+          --check-data      checks ask for the model server's health through the data port, not for /readyz
           --no-redispatch   a refused connection is tried again at the same server only
           --reuse           HAProxy's http-reuse: never, safe, aggressive or always
         """;
@@ -116,8 +116,8 @@ public static class TrialCommand
         var (server, endPoint) = await CompanionProcess.StartServerAsync();
         await using var _ = server;
         return await new RollingTrial(
-            binary, arguments.Integer("rounds", 3, 1, 100), arguments.Integer("rate", 300, 1, 2000), Console.Out, options,
-            arguments.Text("delay", "2s")).RunAsync(endPoint);
+            binary, arguments.Integer("rounds", 3, 1, 100), arguments.Integer("rate", 300, 1, 2000), Console.Out,
+            options, arguments.Text("delay", "2s")).RunAsync(endPoint);
     }
 
     /// <summary>The model server's part.</summary>
@@ -131,7 +131,8 @@ public static class TrialCommand
     /// <summary>The crowd's part: says when it has arrived, and at its end what became of it.</summary>
     private static async Task VisitAsync(Arguments arguments)
     {
-        if (!IPEndPoint.TryParse(arguments.Required("sidecar"), out var sidecar) || !IPAddress.IsLoopback(sidecar.Address))
+        if (!IPEndPoint.TryParse(arguments.Required("sidecar"), out var sidecar)
+            || !IPAddress.IsLoopback(sidecar.Address))
             throw new UsageException("--sidecar takes an address of this machine's loopback");
         using var crowd = new Crowd(
             sidecar, arguments.Integer("idle", 0, 0, ClientsMax), arguments.Integer("slow-heads", 0, 0, ClientsMax),

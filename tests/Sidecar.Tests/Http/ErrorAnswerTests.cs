@@ -19,7 +19,7 @@ public class ErrorAnswerTests
         Assert.StartsWith("HTTP/1.1 429 Too Many Requests\r\n", text);
         Assert.Contains("\r\nx-sidecar-reason: queue-full\r\n", text);
         Assert.Contains("\r\nRetry-After: 7\r\n", text);
-        Assert.True(head.KeepAlive);
+        Assert.DoesNotContain("Connection: close", text);
         Assert.Equal(length, head.HeadLength + (headOnly ? 0 : head.ContentLength));
         if (headOnly)
             return;
