@@ -15,7 +15,7 @@ internal static class RequestJudge
     {
         var forwarded = wanted.Steps.Where(step => step.Kind == "ok").ToList();
         var finals = seen.Answers.Where(answer => answer.Status >= 200).ToList();
-        if (requests.Count != forwarded.Count) return false;
+        if (requests.Count != forwarded.Count || (HasInterim(seen) && !ExpectsOne(one))) return false;
         for (var i = 0; i < forwarded.Count; i++)
         {
             if (!IsAsSent(one, forwarded[i], id, requests[i], isFirst: i == 0)) return false;
@@ -32,6 +32,13 @@ internal static class RequestJudge
             _ => finals.Count == forwarded.Count,
         };
     }
+
+    private static bool HasInterim(Observation seen) => seen.Answers.Any(answer => answer.Status < 200);
+
+    /// <summary>RFC 9110 section 10.1.1; and none for HTTP/1.0 (section 15.2).</summary>
+    private static bool ExpectsOne(CorpusCase one) =>
+        one.Bytes.Contains("100-continue", StringComparison.OrdinalIgnoreCase)
+        && !one.Bytes.Contains(" HTTP/1.0", StringComparison.Ordinal);
 
     private static bool IsAsSent(CorpusCase one, Step step, string id, WireMessage request, bool isFirst)
     {

@@ -9,7 +9,7 @@ internal static class FuzzCommand
 {
     internal const string Usage = """
         usage: scripts/fuzz [--target head|chunks|response|context|all] [--bytes N] [--seconds N] [--seed N]
-               scripts/fuzz --target upstream [--requests N]
+               scripts/fuzz --target upstream [--requests N] [--seed N]
 
         Reads mutated inputs with a parser and with its plain reference, and compares. Ends after so many bytes for each
         target (default 100000000) or so many seconds, with exit code 1 at the first difference, which it makes short,
@@ -41,7 +41,7 @@ internal static class FuzzCommand
             output.WriteLine(Usage);
             return arguments[i] == "--help" ? 0 : ExitUsage;
         }
-        if (target == "upstream") return await UpstreamCommand.RunAsync(requests, output) ? 0 : ExitDifference;
+        if (target == "upstream") return await UpstreamCommand.RunAsync(requests, seed, output) ? 0 : ExitDifference;
         var names = target == "all" ? FuzzTargets.Names : [target];
         return names.All(name => RunTarget(name, bytes, seconds, seed, output)) ? 0 : ExitDifference;
     }

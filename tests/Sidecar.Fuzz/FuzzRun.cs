@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Sidecar.Fuzz;
 
 /// <summary>Tries inputs on one target until a bound is reached or a difference found. Used by one thread.</summary>
@@ -64,7 +62,7 @@ internal sealed class FuzzRun(IFuzzTarget target, int seed)
         {
             return target.Try(input, _mutator.Random);
         }
-        catch (Exception failure) when (failure is not UnreachableException)
+        catch (Exception failure) when (failure is not OutOfMemoryException)
         {
             return new FuzzVerdict(false, $"threw {failure}");
         }

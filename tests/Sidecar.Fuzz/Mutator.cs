@@ -9,7 +9,7 @@ namespace Sidecar.Fuzz;
 internal sealed class Mutator(IReadOnlyList<string> seeds, IReadOnlyList<string> words, int seed)
 {
     /// <summary>The longest input, in bytes.</summary>
-    internal const int BytesMax = 8 * 1024;
+    internal const int BytesMax = 12 * 1024;
 
     private const int EditsMax = 5;
 

@@ -21,6 +21,7 @@ internal sealed class RelayStep(
     private readonly ProxyServices _services = worker.Services;
     private SocketChannel? _upstream;
     private ResponsePlan _plan;
+    private StallWatch _reader;
     private bool _awaitsClient;
 
     internal Outcome Outcome { get; private set; }
@@ -73,14 +74,21 @@ internal sealed class RelayStep(
     {
         response.Rest();
         if (response.IsHeadRead) request.Release();
+        var now = worker.Reactor.NowTicks;
         var awaitsClient = response.IsPending || request.AwaitsClient;
         if (hasMoved || awaitsClient != _awaitsClient)
         {
             _awaitsClient = awaitsClient;
-            signal.DeadlineTicks = worker.Reactor.NowTicks + (awaitsClient ? _clientStallTicks : _responseTimeoutTicks);
+            signal.DeadlineTicks = response.IsPending ? _reader.Begin(client, now, _clientStallTicks)
+                : now + (awaitsClient ? _clientStallTicks : _responseTimeoutTicks);
             return true;
         }
         if (!signal.IsExpired) return true;
+        if (response.IsPending && _reader.TryExtend(client, now, _clientStallTicks, out var deadline))
+        {
+            signal.DeadlineTicks = deadline;
+            return true;
+        }
         Outcome = awaitsClient ? Outcome.ClientStalled : Outcome.UpstreamTimeout;
         return false;
     }

@@ -18,6 +18,7 @@ internal sealed class TunnelStep(
     private const int MovesPerTurnMax = 32;
 
     private readonly TunnelFlow _up = new(fromClient), _down = new(fromUpstream);
+    private StallWatch _reader;
     private SocketChannel? _upstream;
 
     internal Outcome Outcome { get; private set; }
@@ -43,7 +44,7 @@ internal sealed class TunnelStep(
             if (moves > 0) SetDeadline();
             _up.Rest();
             _down.Rest();
-            if (!signal.IsExpired) return false;
+            if (!signal.IsExpired || IsReadSlowly()) return false;
             Outcome = _down.IsPending || _up.HasEnded ? Outcome.ClientStalled : Outcome.UpstreamTimeout;
             return true;
         }
@@ -60,9 +61,20 @@ internal sealed class TunnelStep(
 
     private void SetDeadline()
     {
-        var isEnding = _up.HasEnded || _down.HasEnded || _down.IsPending;
-        signal.DeadlineTicks = worker.Reactor.NowTicks + (isEnding
-            ? worker.Services.Options.ClientStallTicks
-            : worker.Upstream.Options.ResponseTimeoutTicks);
+        var now = worker.Reactor.NowTicks;
+        var stallTicks = worker.Services.Options.ClientStallTicks;
+        if (_down.IsPending) signal.DeadlineTicks = _reader.Begin(client, now, stallTicks);
+        else if (_up.HasEnded || _down.HasEnded) signal.DeadlineTicks = now + stallTicks;
+        else signal.DeadlineTicks = now + worker.Upstream.Options.ResponseTimeoutTicks;
+    }
+
+    /// <summary>The client has taken some of what is pending; the deadline is set anew.</summary>
+    private bool IsReadSlowly()
+    {
+        if (!_down.IsPending) return false;
+        var stallTicks = worker.Services.Options.ClientStallTicks;
+        if (!_reader.TryExtend(client, worker.Reactor.NowTicks, stallTicks, out var deadline)) return false;
+        signal.DeadlineTicks = deadline;
+        return true;
     }
 }

@@ -23,6 +23,7 @@ internal static unsafe partial class Libc
     internal const int OptionKeepAliveIdle = 4, OptionKeepAliveInterval = 5, OptionKeepAliveCount = 6;
     internal const int ShutdownWrite = 1;
     internal const int LimitFiles = 7;
+    internal const uint SendQueueLength = 0x5411;
     internal const int LevelIpv6 = 41, OptionIpv6Only = 26;
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
@@ -78,6 +79,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     internal static partial int GetOption(int descriptor, int level, int option, void* value, int* length);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    internal static partial int Control(int descriptor, nuint request, int* value);
 
     [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
     internal static partial int GetLimit(int resource, ulong* limits);

@@ -131,6 +131,18 @@ public sealed unsafe class SocketChannel
         return IoStatus.Blocked;
     }
 
+    /// <summary>
+    /// Bytes that were sent and that the peer has not acknowledged, or that wait for room with it (SIOCOUTQ, tcp(7)).
+    /// </summary>
+    public int UnacknowledgedBytes
+    {
+        get
+        {
+            var bytes = 0;
+            return _descriptor < 0 || Libc.Control(_descriptor, Libc.SendQueueLength, &bytes) < 0 ? 0 : bytes;
+        }
+    }
+
     /// <summary>The pending error of a connect that has ended; 0 when it succeeded.</summary>
     public int TakeError()
     {

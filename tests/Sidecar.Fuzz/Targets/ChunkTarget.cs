@@ -26,6 +26,7 @@ internal sealed class ChunkTarget : IFuzzTarget
     [
         "\r\n", "\r", "\n", "0", "1", "a", "F", "g", ";", " ", "\t", ":", "=", "\"", "0x", "+1", "-1", "\0", "\x7f",
         "\xff", "0\r\n\r\n", "\r\n0\r\n\r\n", "2\r\nab\r\n", ";ext=1", "A: b\r\n", " x: y\r\n", "X: y\r\n z\r\n",
+        "Trailer-That-Fills-Its-Bound: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n",
         "00000000", ";xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
     ];
 

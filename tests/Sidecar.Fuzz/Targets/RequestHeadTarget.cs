@@ -13,8 +13,17 @@ namespace Sidecar.Fuzz.Targets;
 internal sealed class RequestHeadTarget : IFuzzTarget
 {
     private const int HeadLimitBytes = 2048, FieldsMax = 24;
+    private const string MarkedPath = "/v1/models", MarkedPrefix = "/v1/";
 
-    private static readonly ForwardedFields Forwarded = new(IPAddress.Parse("10.1.2.3"), isTls: true);
+    private static readonly (ForwardedFields Fields, string Client, string Protocol)[] Connections =
+    [
+        (new ForwardedFields(IPAddress.Parse("10.1.2.3"), isTls: true), "10.1.2.3", "https"),
+        (new ForwardedFields(IPAddress.Parse("::ffff:10.1.2.3"), isTls: false), "10.1.2.3", "http"),
+        (new ForwardedFields(IPAddress.Parse("2001:db8:1111:2222:3333:4444:5555:6666"), isTls: true),
+            "2001:db8:1111:2222:3333:4444:5555:6666", "https"),
+        (new ForwardedFields(null, isTls: false), "", "http"),
+    ];
+
     private static readonly string[] EndsHere =
     [
         "connection", "keep-alive", "proxy-connection", "te", "upgrade", "expect", "content-length",
@@ -23,7 +32,7 @@ internal sealed class RequestHeadTarget : IFuzzTarget
 
     private readonly RequestHeadParser _parser = new(new RequestHeadOptions
     {
-        HeadLimitBytes = HeadLimitBytes, FieldCountMax = FieldsMax,
+        HeadLimitBytes = HeadLimitBytes, FieldCountMax = FieldsMax, MarkedPaths = [MarkedPath, MarkedPrefix + "*"],
     });
 
     private readonly RequestHead _head = new(FieldsMax);
@@ -78,7 +87,7 @@ internal sealed class RequestHeadTarget : IFuzzTarget
         if (status != expected || reference is null) return FuzzVerdict.Of(false, $"{status}", $"{expected}");
         var source = _buffer.AsSpan(start, _head.HeadLength);
         var verdict = FuzzVerdict.Of(true, Meaning(source), Meaning(reference));
-        return verdict.Difference is null ? TryWritten(source, reference) : verdict;
+        return verdict.Difference is null ? TryWritten(source, reference, random) : verdict;
     }
 
     /// <summary>Cut at some places: all but the last part must be incomplete, or malformed for good.</summary>
@@ -94,9 +103,10 @@ internal sealed class RequestHeadTarget : IFuzzTarget
         return _parser.Parse(_buffer, start, length, ref scanned, _head, out _);
     }
 
-    private FuzzVerdict TryWritten(ReadOnlySpan<byte> source, ReferenceRequest reference)
+    private FuzzVerdict TryWritten(ReadOnlySpan<byte> source, ReferenceRequest reference, Random random)
     {
-        var length = RequestHeadWriter.Write(_head, source, Forwarded, _written);
+        var (forwarded, client, protocol) = Connections[random.Next(Connections.Length)];
+        var length = RequestHeadWriter.Write(_head, source, forwarded, _written);
         if (length > _head.HeadLength + RequestHeadWriter.GrowthBytesMax)
             return new FuzzVerdict(true, $"grew by {length - _head.HeadLength}");
         var text = Encoding.Latin1.GetString(_written, 0, length);
@@ -105,7 +115,8 @@ internal sealed class RequestHeadTarget : IFuzzTarget
             return new FuzzVerdict(true, $"wrote no head: {text}");
         if (upstream.Fields.Any(field => Leaks(field, reference)))
             return new FuzzVerdict(true, $"let something pass that ends here: {text}");
-        return FuzzVerdict.Of(true, Meaning(upstream, EndToEnd(upstream)), Upstream(reference));
+        return FuzzVerdict.Of(true, Meaning(upstream, EndToEnd(upstream, "", "")),
+            Upstream(reference, client, protocol));
     }
 
     /// <summary>A field that ends at this hop (RFC 9110 section 7.6.1), but for what this hop says itself.</summary>
@@ -121,18 +132,22 @@ internal sealed class RequestHeadTarget : IFuzzTarget
         };
 
     /// <summary>What the model server has to read.</summary>
-    private static string Upstream(ReferenceRequest request)
+    private static string Upstream(ReferenceRequest request, string client, string protocol)
     {
-        var fields = EndToEnd(request).Where(field => field.Name != "host").ToList();
+        var fields = EndToEnd(request, client, protocol).Where(field => field.Name != "host").ToList();
         fields.Add(("host", request.Authority != "" ? request.Authority
             : ValuesOf(request.Fields, "host").FirstOrDefault() ?? ""));
         return Meaning(request with { Target = request.UpstreamTarget, Version11 = true, Options = [] }, fields);
     }
 
-    /// <summary>Fields that go on, and what is added to those of forwarders before; as written by this one.</summary>
-    private static List<(string Name, string Value)> EndToEnd(ReferenceRequest request)
+    /// <summary>Fields that go on, and what is added to those of forwarders before.</summary>
+    /// <param name="request">As it came, or as it was written.</param>
+    /// <param name="client">Its address, or empty where there is none.</param>
+    /// <param name="protocol">The client's; empty: the request was written here, so that all is added.</param>
+    private static List<(string Name, string Value)> EndToEnd(
+        ReferenceRequest request, string client, string protocol)
     {
-        var isWritten = ValuesOf(request.Fields, "via").LastOrDefault()?.EndsWith("sidecar") == true;
+        var isWritten = protocol == "";
         var dropped = request.Options.Where(option => option != "host").ToHashSet();
         var kept = request.Fields
             .Select(field => (Name: field.Name.ToLowerInvariant(), field.Value))
@@ -146,8 +161,8 @@ internal sealed class RequestHeadTarget : IFuzzTarget
         if (!isWritten)
         {
             via += $"{(ValuesOf(kept, "via").Count > 0 ? ", " : "")}1.{(request.Version11 ? 1 : 0)} sidecar";
-            clients += $"{(clients != "" ? ", " : "")}10.1.2.3";
-            if (protocols.Count == 0) protocols.Add("https");
+            if (client != "") clients += $"{(clients != "" ? ", " : "")}{client}";
+            if (protocols.Count == 0) protocols.Add(protocol);
         }
         fields.AddRange([("via", via), ("x-forwarded-for", clients)]);
         fields.AddRange(protocols.Select(protocol => ("x-forwarded-proto", protocol)));
@@ -158,10 +173,30 @@ internal sealed class RequestHeadTarget : IFuzzTarget
         $"{request.Method} {request.Target} chunked={request.IsChunked} length={request.Length} {Sorted(fields)}";
 
     private static string Meaning(ReferenceRequest head) =>
-        $"{head.HeadLength} {head.Method} {head.Target} {head.Authority} 11={head.Version11} "
+        $"{head.HeadLength} {head.Method} {MethodOf(head.Method)} {Mark(head.UpstreamTarget)} "
+        + $"{head.Target} {head.Authority} 11={head.Version11} "
         + $"chunked={head.IsChunked} length={head.Length ?? 0} keep={head.KeepAlive} expect={head.ExpectsContinue} "
         + $"upgrade={head.AsksUpgrade} context={head.Context} fairness={head.FairnessId} "
         + string.Join("; ", head.Fields.Select(field => $"{field.Name}={field.Value}"));
+
+    private static KnownMethod MethodOf(string name) => name switch
+    {
+        "GET" => KnownMethod.Get,
+        "HEAD" => KnownMethod.Head,
+        "POST" => KnownMethod.Post,
+        "PUT" => KnownMethod.Put,
+        "DELETE" => KnownMethod.Delete,
+        "PATCH" => KnownMethod.Patch,
+        "OPTIONS" => KnownMethod.Options,
+        "TRACE" => KnownMethod.Trace,
+        _ => KnownMethod.Other,
+    };
+
+    private static int Mark(string target)
+    {
+        var path = target.Split('?')[0];
+        return path == MarkedPath ? 0 : path.StartsWith(MarkedPrefix, StringComparison.Ordinal) ? 1 : -1;
+    }
 
     private string Meaning(ReadOnlySpan<byte> source)
     {
@@ -169,7 +204,8 @@ internal sealed class RequestHeadTarget : IFuzzTarget
         string In(ByteRange range) => text.Substring(range.Start, range.Length);
         var fields = new List<string>();
         foreach (ref readonly var line in _head.Fields.Lines) fields.Add($"{In(line.Name)}={In(line.Value)}");
-        return $"{_head.HeadLength} {In(_head.MethodName)} {In(_head.Target)} {In(_head.Authority)} "
+        return $"{_head.HeadLength} {In(_head.MethodName)} {_head.Method} {_head.MarkedPath} "
+            + $"{In(_head.Target)} {In(_head.Authority)} "
             + $"11={_head.Version11} chunked={_head.Framing == BodyFraming.Chunked} length={_head.ContentLength} "
             + $"keep={_head.KeepAlive} expect={_head.ExpectContinue} upgrade={_head.Upgrade} "
             + $"context={(_head.HasWorkloadContext ? In(_head.WorkloadContext) : null)} "

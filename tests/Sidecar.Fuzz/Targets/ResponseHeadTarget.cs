@@ -74,7 +74,10 @@ internal sealed class ResponseHeadTarget : IFuzzTarget
 
     private FuzzVerdict TryWritten(ReadOnlySpan<byte> source, ReferenceResponse reference, Random random)
     {
-        var edits = new ResponseHeadEdits(random.Next(2) == 0, true, random.Next(2) == 0 ? -1 : random.Next());
+        // A client of HTTP/1.0 is sent no interim response at all.
+        var client11 = reference.Status < 200 || random.Next(4) > 0;
+        var edits = new ResponseHeadEdits(
+            random.Next(2) == 0, client11, random.Next(2) == 0 ? -1 : random.Next(), random.Next(2) == 0);
         var length = ResponseHeadWriter.Write(_head, source, edits, _written);
         if (length > _head.HeadLength + ResponseHeadWriter.GrowthBytesMax)
             return new FuzzVerdict(true, $"grew by {length - _head.HeadLength}");
@@ -82,30 +85,41 @@ internal sealed class ResponseHeadTarget : IFuzzTarget
         var written = ReferenceResponse.Read(text, int.MaxValue, int.MaxValue, reference.RequestMethod, out _);
         if (written is null || written.HeadLength != length)
             return new FuzzVerdict(true, $"wrote no head: {text}");
-        if (written.Fields.Any(Leaks)) return new FuzzVerdict(true, $"let something pass that ends here: {text}");
+        var upgrades = edits.Upgrade && reference.Status == 101 ? ValuesOf(reference.Fields, "upgrade") : [];
+        if (!upgrades.SequenceEqual(ValuesOf(written.Fields, "upgrade")))
+            return new FuzzVerdict(true, $"upgrades to something else: {text}");
+        if (written.Fields.Any(field => Leaks(field, edits, reference.Status)))
+            return new FuzzVerdict(true, $"let something pass that ends here: {text}");
         // What a body that is not there would have had may be told, but not for 1xx and 204 (RFC 9110 section 8.6).
         var isTold = reference.Status is >= 200 and not 204;
-        var keeps = edits.KeepAlive && reference.Framing != BodyFraming.UntilClose;
-        var isKept = !written.Options.Contains("close");
+        // Who knows no chunks gets the payload alone, and the connection's end as its end.
+        var isBare = reference.Framing == BodyFraming.Chunked && !client11;
+        var framing = isBare ? BodyFraming.UntilClose : reference.Framing;
+        var keeps = edits.KeepAlive && framing != BodyFraming.UntilClose;
+        var isKept = client11 ? !written.Options.Contains("close") : written.Options.Contains("keep-alive");
         return FuzzVerdict.Of(
             true,
-            Towards(written, written.Length, reference.IsInterimOr(isKept)),
-            Towards(reference, isTold ? reference.Length : null, reference.IsInterimOr(keeps)));
+            Towards(written, written.Framing, written.Length, reference.IsInterimOr(isKept)),
+            Towards(reference, framing, isTold ? reference.Length : null, reference.IsInterimOr(keeps)));
     }
 
-    private static bool Leaks((string Name, string Value) field) => field.Name.ToLowerInvariant() switch
-    {
-        "keep-alive" or "proxy-connection" or "te" or "upgrade" => true,
-        "connection" => field.Value is not "close",
-        _ => false,
-    };
+    /// <summary>A field that ends at this hop (RFC 9110 section 7.6.1), but for what this hop says itself.</summary>
+    private static bool Leaks((string Name, string Value) field, ResponseHeadEdits edits, int status) =>
+        field.Name.ToLowerInvariant() switch
+        {
+            "keep-alive" or "proxy-connection" or "te" => true,
+            "connection" => field.Value != (status == 101 && edits.Upgrade ? "Upgrade"
+                : edits.KeepAlive && !edits.ClientVersion11 ? "keep-alive"
+                : "close") && field.Value != "close",
+            _ => false,
+        };
 
-    private static string Towards(ReferenceResponse head, long? length, bool keeps)
+    private static string Towards(ReferenceResponse head, BodyFraming framing, long? length, bool keeps)
     {
         var kept = head.Fields.Where(field => !EndsHere.Contains(field.Name.ToLowerInvariant())
             && !head.Options.Contains(field.Name.ToLowerInvariant())
             && !Same(field.Name, "server-timing"));
-        return $"{head.Status} {head.Reason} {head.Framing} {length} keep={keeps} {Sorted(kept)}";
+        return $"{head.Status} {head.Reason} {framing} {length} keep={keeps} {Sorted(kept)}";
     }
 
     private static string Meaning(ReferenceResponse head) =>

@@ -28,6 +28,8 @@ internal sealed class RequestStream
         $"DELETE /g?id={Mark} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     ];
 
+    private const int StreamsPerSeed = 50_000_017;
+
     private static readonly Targets.RequestHeadTarget Heads = new();
     private static readonly Targets.ChunkTarget Chunks = new();
 
@@ -37,10 +39,10 @@ internal sealed class RequestStream
     private static readonly string[] Words = [.. Heads.Words.Concat(Chunks.Words).Where(
         word => !word.Contains("upgrade", StringComparison.OrdinalIgnoreCase))];
 
-    /// <summary>Each bears the stream's number and its own; the same number gives the same bytes.</summary>
-    internal RequestStream(Mutator mutator, int number)
+    /// <summary>Each bears the stream's number and its own; the same seed and number give the same bytes.</summary>
+    internal RequestStream(Mutator mutator, int seed, int number)
     {
-        mutator.Begin(number);
+        mutator.Begin(unchecked(seed * StreamsPerSeed + number));
         Count = 1 + mutator.Random.Next(RequestsMax);
         var text = new StringBuilder();
         for (var i = 0; i < Count; i++)

@@ -6,10 +6,10 @@ namespace Sidecar.Fuzz.Upstream;
 /// <summary>The command line of the comparison with llhttp.</summary>
 internal static class UpstreamCommand
 {
-    internal static async Task<bool> RunAsync(int requests, TextWriter output)
+    internal static async Task<bool> RunAsync(int requests, int seed, TextWriter output)
     {
         var clock = Stopwatch.StartNew();
-        var run = new UpstreamRun("artifacts/publish/sidecar");
+        var run = new UpstreamRun("artifacts/publish/sidecar", seed);
         await run.RunAsync(requests, Report);
         Report(run);
         foreach (var fault in run.Faults) output.WriteLine($"upstream: {fault}");

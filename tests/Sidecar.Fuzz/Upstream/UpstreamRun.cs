@@ -7,7 +7,9 @@ namespace Sidecar.Fuzz.Upstream;
 /// Sends streams of mutated requests through the published sidecar to Node, and sets three readings of them against
 /// each other: the sidecar's own, llhttp's behind it, and the plain reference's.
 /// </summary>
-internal sealed class UpstreamRun(string binary)
+/// <param name="binary">The published sidecar.</param>
+/// <param name="seed">The same seed gives the same streams.</param>
+internal sealed class UpstreamRun(string binary, int seed = 1)
 {
     private const int Parallel = 48, FaultsMax = 10;
 
@@ -64,7 +66,7 @@ internal sealed class UpstreamRun(string binary)
             while (Requests < requests && _faults.Count < FaultsMax)
             {
                 var number = Interlocked.Increment(ref _streams);
-                var stream = new RequestStream(mutator, number);
+                var stream = new RequestStream(mutator, seed, number);
                 if (await StreamClient.SendAsync(endPoint, stream) is { } missing) Blame(number, missing, stream);
                 foreach (var request in stream.Whole) _referenceAndNode.AddLeft(request);
                 var sent = Interlocked.Add(ref _requests, stream.Count);

@@ -78,7 +78,7 @@ public class MalformedAnswerTests
     [InlineData("HTTP/1.1 204 No Content\r\n\r\n", true)]
     [InlineData("HTTP/1.1 204 No Content\r\n\r\n", false)]
     [InlineData("HTTP/1.1 304 Not Modified\r\nContent-Length: 40\r\n\r\n", true)]
-    [InlineData("HTTP/1.1 304 Not Modified\r\nContent-Length: 40\r\n\r\n", false)]
+    [InlineData("HTTP/1.1 304 Not Modified\r\nETag: 1\r\n\r\n", false)]
     public async Task SurplusBytes_EndTheConnection_AndReachNobody(string answer, bool atOnce)
     {
         const string Surplus = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nstolen";
@@ -95,7 +95,9 @@ public class MalformedAnswerTests
         await arrival.Closed.WaitAsync(FaultScene.Patience, TestContext.Current.CancellationToken);
         await client.SendAsync(Post("again"));
         await (await scene.Upstream.NextAsync()).AnswerAsync("HTTP/1.1 201 Created\r\nContent-Length: 4\r\n\r\nmine");
-        Assert.EndsWith("mine", await client.ReadThroughAsync("mine"));
+        var rest = await client.ReadThroughAsync("mine");
+        Assert.Contains("HTTP/1.1 201 Created\r\n", rest);
+        Assert.DoesNotContain("stolen", rest);
         await scene.AssertCleanAsync(arrival);
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Sidecar.Telemetry;
 using static Sidecar.Tests.Proxy.Requests;
 
@@ -112,28 +113,69 @@ public class ClientTests
         await client.SendAsync(Post());
         var upstream = await sidecar.Upstream.AcceptAsync();
         await upstream.ReadMessageAsync();
-        var piece = new string('x', 1 << 20);
-        var sending = upstream.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: {64 << 20}\r\n\r\n");
-        var blocked = Task.Run(async () =>
-        {
-            try
-            {
-                for (var i = 0; i < 64; i++) await upstream.SendAsync(piece);
-            }
-            catch (Exception)
-            {
-                // The sidecar closed the connection: that is what is awaited.
-            }
-        }, TestContext.Current.CancellationToken);
-        await sending;
+        var sending = SendUntilClosedAsync(upstream, 64 << 20);
         await ProxyHarness.UntilAsync(() =>
         {
             sidecar.Time.Advance(TimeSpan.FromSeconds(1));
             return sidecar.Instruments[Outcome.ClientStalled].Value == 1;
         });
-        await blocked;
+        await sending;
         await sidecar.IdleAsync();
         client.Reset();
+    }
+
+    /// <summary>What it reads is too little for the sidecar to send more, but it reads.</summary>
+    [Fact]
+    public async Task SlowReader_IsNoStalledOne_UntilItStops()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync(responseSeconds: int.MaxValue);
+        var client = await sidecar.ConnectAsync(receiveBufferBytes: 16 * 1024);
+        await client.SendAsync(Post());
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadMessageAsync();
+        var sending = SendUntilClosedAsync(upstream, 64 << 20);
+        var buffer = new byte[32 * 1024];
+        for (var i = 0; i < 50; i++)
+        {
+            Assert.NotEqual(0, await client.Socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken));
+            sidecar.Time.Advance(TimeSpan.FromSeconds(10));
+            await LookAroundAsync(sidecar);
+        }
+        Assert.Equal(0, sidecar.Instruments[Outcome.ClientStalled].Value);
+
+        for (var i = 0; i < 5; i++)
+        {
+            sidecar.Time.Advance(TimeSpan.FromSeconds(10));
+            await LookAroundAsync(sidecar);
+        }
+        await sidecar.OutcomeAsync(Outcome.ClientStalled);
+        await sending;
+        await sidecar.IdleAsync();
+    }
+
+    /// <summary>The reactor serves somebody else, twice, and so has seen what time it is.</summary>
+    private static async Task LookAroundAsync(ProxyHarness sidecar)
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            using var other = await TestPeer.ConnectAsync(sidecar.Server.EndPoint);
+            await other.SendAsync("nothing\r\n\r\n");
+            Assert.StartsWith("HTTP/1.1 400 ", await other.ReadToEndAsync());
+        }
+    }
+
+    private static async Task SendUntilClosedAsync(TestPeer upstream, int bytes)
+    {
+        await upstream.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: {bytes}\r\n\r\n");
+        var piece = new string('x', 1 << 20);
+        try
+        {
+            for (var sent = 0; sent < bytes; sent += piece.Length) await upstream.SendAsync(piece);
+        }
+        catch (Exception closed) when (closed is SocketException or IOException)
+        {
+            // What is awaited.
+        }
     }
 
     [Fact]
@@ -238,7 +280,7 @@ public class ClientTests
         Assert.Equal("", await idle.ReadToEndAsync());
         await upstream.SendAsync(Ok);
         Assert.StartsWith("HTTP/1.1 200 OK\r\n", await running.ReadToEndAsync());
-        await Assert.ThrowsAsync<System.Net.Sockets.SocketException>(sidecar.ConnectAsync);
+        await Assert.ThrowsAsync<System.Net.Sockets.SocketException>(() => sidecar.ConnectAsync());
     }
 
     [Fact]

@@ -85,9 +85,9 @@ internal sealed class ProxyHarness : IAsyncDisposable
         return harness;
     }
 
-    internal async Task<TestPeer> ConnectAsync()
+    internal async Task<TestPeer> ConnectAsync(int receiveBufferBytes = 0)
     {
-        var client = await TestPeer.ConnectAsync(Server.EndPoint);
+        var client = await TestPeer.ConnectAsync(Server.EndPoint, receiveBufferBytes);
         _clients.Add(client);
         return client;
     }

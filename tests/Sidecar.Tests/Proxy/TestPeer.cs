@@ -20,9 +20,13 @@ internal sealed class TestPeer(Socket socket) : IDisposable
     /// <summary>Null until one of the two handshakes.</summary>
     internal SslStream? Tls => _tls;
 
-    internal static async Task<TestPeer> ConnectAsync(System.Net.EndPoint endPoint)
+    /// <param name="endPoint">What to connect to.</param>
+    /// <param name="receiveBufferBytes">Small from the start: a window that shrinks later makes the sender wait for
+    /// its persist timer.</param>
+    internal static async Task<TestPeer> ConnectAsync(System.Net.EndPoint endPoint, int receiveBufferBytes = 0)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBufferBytes > 0) socket.ReceiveBufferSize = receiveBufferBytes;
         await socket.ConnectAsync(endPoint).WaitAsync(Patience);
         return new TestPeer(socket);
     }
