@@ -18,8 +18,8 @@ public static class TrialCommand
         Normal requests (500 POSTs a second on 16 connections, timed from when they were due) alone and beside a
         crowd, in turns: idle clients, half of which have been served before, and slow ones, half of which send a head
         a byte a second (cut with 408 and replaced) while the others read an endless stream at 4 KiB a second.
-        Holds if p99 beside the crowd is at most 1.5 times that without, resident memory grows by less than 8 KiB per
-        idle client, no normal request fails and nobody is cut but the slow heads.
+        Holds if the p99 of a second, median of all seconds, is at most 1.5 times as high beside the crowd, resident
+        memory grows by less than 8 KiB per idle client, no normal request fails and nobody is cut but the slow heads.
 
           --elsewhere   the crowd visits a second sidecar: what the machine alone does to the figures
         """;

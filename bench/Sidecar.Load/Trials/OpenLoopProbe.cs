@@ -21,7 +21,7 @@ internal sealed class OpenLoopProbe(IPEndPoint sidecar, int perSecond, int conne
 
     private readonly Lock _lock = new();
     private readonly LongHistogram _latencies = new(HighestMicroseconds, 3);
-    private readonly List<long> _worstMicroseconds = [];
+    private readonly List<List<long>> _seconds = [];
 
     internal long Failed { get; private set; }
 
@@ -29,8 +29,9 @@ internal sealed class OpenLoopProbe(IPEndPoint sidecar, int perSecond, int conne
 
     internal HistogramBase Latencies => _latencies;
 
-    /// <summary>The slowest request of each second, by when it was due; milliseconds.</summary>
-    internal IEnumerable<double> WorstMilliseconds => _worstMicroseconds.Select(one => one / 1000.0);
+    /// <summary>The p99 of each second's requests, by when they were due; milliseconds.</summary>
+    internal IEnumerable<double> P99MillisecondsBySecond => _seconds.Where(second => second.Count > 0)
+        .Select(second => second.Order().ElementAt((second.Count - 1) * 99 / 100) / 1000.0);
 
     internal double P50Milliseconds => _latencies.GetValueAtPercentile(50) / 1000.0;
 
@@ -71,8 +72,8 @@ internal sealed class OpenLoopProbe(IPEndPoint sidecar, int perSecond, int conne
         lock (_lock)
         {
             _latencies.RecordValue(microseconds);
-            while (_worstMicroseconds.Count <= second) _worstMicroseconds.Add(0);
-            _worstMicroseconds[second] = Math.Max(_worstMicroseconds[second], microseconds);
+            while (_seconds.Count <= second) _seconds.Add([]);
+            _seconds[second].Add(microseconds);
             if (!isGood) Failed++;
         }
     }

@@ -5,11 +5,12 @@ namespace Sidecar.Http;
 
 /// <summary>
 /// The fields of one head in their order, reused from head to head; grows to the bound it was made with and
-/// then allocates no more. Belongs to one connection's thread.
+/// then allocates no more. Belongs to one thread.
 /// </summary>
-public sealed class FieldLines(int countMax)
+public sealed class FieldLines(int countMax = FieldLines.CountMax)
 {
-    // Most heads have fewer fields, and ten thousand idle connections should not each hold a table of 128.
+    public const int CountMax = 128;
+
     private const int CountAtFirst = 16;
 
     private FieldLine[] _lines = new FieldLine[Math.Min(CountAtFirst, countMax)];

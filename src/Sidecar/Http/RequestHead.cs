@@ -1,7 +1,7 @@
 namespace Sidecar.Http;
 
 /// <summary>
-/// What a request's head says. One per connection, filled anew by <see cref="RequestHeadParser"/> for each
+/// What a request's head says. Filled anew by <see cref="RequestHeadParser"/> for each
 /// request; allocates nothing once it has seen a head with as many fields. Belongs to one thread.
 /// <para>The scalars stay valid until the next parse. The ranges are relative to the head's first byte, and
 /// stale once the caller has written over that buffer.</para>
@@ -9,7 +9,7 @@ namespace Sidecar.Http;
 public sealed class RequestHead
 {
     /// <param name="fieldCountMax">Most fields that it can hold; the parser's option bounds them too.</param>
-    public RequestHead(int fieldCountMax = 128) => Fields = new FieldLines(fieldCountMax);
+    public RequestHead(int fieldCountMax = FieldLines.CountMax) => Fields = new FieldLines(fieldCountMax);
 
     /// <summary>Bytes up to and with the empty line; the body begins there.</summary>
     public int HeadLength { get; internal set; }

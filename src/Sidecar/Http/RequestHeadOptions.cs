@@ -12,7 +12,7 @@ public sealed class RequestHeadOptions
     public int HeadLimitBytes { get; init; } = 64 * 1024;
 
     /// <summary>Most fields of a head; past it 431.</summary>
-    public int FieldCountMax { get; init; } = 128;
+    public int FieldCountMax { get; init; } = FieldLines.CountMax;
 
     /// <summary>
     /// Paths that the caller wants told apart, each exact or, with a trailing <c>*</c>, a prefix;

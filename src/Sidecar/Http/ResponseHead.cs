@@ -1,14 +1,21 @@
 namespace Sidecar.Http;
 
 /// <summary>
-/// What a response's head says. One per connection, filled anew by <see cref="ResponseHeadParser"/>; allocates
+/// What a response's head says. Filled anew by <see cref="ResponseHeadParser"/>; allocates
 /// nothing once it has seen a head with as many fields. Belongs to one thread. The scalars stay valid until the
 /// next parse; the ranges are relative to the head's first byte and stale once that buffer is written over.
 /// </summary>
 public sealed class ResponseHead
 {
     /// <param name="fieldCountMax">Most fields; past it the head is malformed.</param>
-    public ResponseHead(int fieldCountMax = 128) => Fields = new FieldLines(fieldCountMax);
+    public ResponseHead(int fieldCountMax = FieldLines.CountMax)
+        : this(new FieldLines(fieldCountMax))
+    {
+    }
+
+    /// <param name="fields">May be shared by the heads of one thread that are used up one after the other: the
+    /// scalars stay.</param>
+    internal ResponseHead(FieldLines fields) => Fields = fields;
 
     /// <summary>Bytes up to and with the empty line; the body begins there.</summary>
     public int HeadLength { get; internal set; }

@@ -14,7 +14,8 @@ internal sealed class HeadReader(ProxyWorker worker, SocketChannel client, ByteB
     private bool _hasUnparsed;
     private bool _isShakingHands;
 
-    internal RequestHead Head { get; } = new();
+    /// <summary>The worker's: what is wanted of it has to be taken before the connection's loop awaits.</summary>
+    internal RequestHead Head => worker.RequestHead;
 
     internal HeadStatus Status { get; private set; }
 

@@ -29,6 +29,7 @@ internal sealed class ProxyWorker
             MarkedPaths = options.BypassPaths,
         });
         ResponseHeadParser = new ResponseHeadParser(options.HeadLimitBytes);
+        (RequestHead, ResponseFields) = (new RequestHead(), new FieldLines());
         var growthBytes = Math.Max(RequestHeadWriter.GrowthBytesMax, ResponseHeadWriter.GrowthBytesMax);
         Scratch = new byte[options.HeadLimitBytes + growthBytes];
     }
@@ -44,6 +45,12 @@ internal sealed class ProxyWorker
     internal RequestHeadParser HeadParser { get; }
 
     internal ResponseHeadParser ResponseHeadParser { get; }
+
+    /// <summary>Of whichever connection has just read one: used up before its step returns.</summary>
+    internal RequestHead RequestHead { get; }
+
+    /// <summary>Of the response head that was just read: written anew before the step returns.</summary>
+    internal FieldLines ResponseFields { get; }
 
     /// <summary>Room for one rewritten head or one own answer; valid until the step that filled it returns.</summary>
     internal byte[] Scratch { get; }

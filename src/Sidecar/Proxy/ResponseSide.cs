@@ -10,7 +10,7 @@ namespace Sidecar.Proxy;
 /// </summary>
 internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, ByteBuffer buffer)
 {
-    private readonly ResponseHead _head = new();
+    private readonly ResponseHead _head = new(worker.ResponseFields);
     private ChunkScanner _chunks;
     private KnownMethod _method;
     private long _remainingBytes;

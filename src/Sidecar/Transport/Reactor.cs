@@ -28,7 +28,6 @@ public sealed class Reactor : IDisposable
     private readonly ChannelTable _channels = new();
     private readonly Mailbox _mailbox = new();
     private readonly ReadyList _ready = new();
-    private readonly AttachedSignals _attached = new();
     private readonly List<IReactorDuty> _duties = [];
     private readonly Thread _thread;
     private volatile bool _stopping;
@@ -80,9 +79,9 @@ public sealed class Reactor : IDisposable
     }
 
     /// <summary>Has the signal's deadline watched until <see cref="Detach"/>.</summary>
-    public void Attach(Signal signal) => _attached.Add(signal);
+    public void Attach(Signal signal) => Deadlines.Add(signal);
 
-    public void Detach(Signal signal) => _attached.Remove(signal);
+    public void Detach(Signal signal) => Deadlines.Remove(signal);
 
     /// <summary>Ends the thread after its present batch and waits for it; from another thread.</summary>
     public void Dispose()
@@ -94,6 +93,8 @@ public sealed class Reactor : IDisposable
         Libc.Close(_epoll);
         _wake.Dispose();
     }
+
+    internal DeadlineTable Deadlines { get; } = new();
 
     internal void MakeReady(Signal signal) => _ready.Add(signal);
 
@@ -137,6 +138,6 @@ public sealed class Reactor : IDisposable
         _sweepSoon = false;
         _nextSweepTicks = NowTicks + SweepTicks;
         foreach (var duty in _duties) duty.OnSweep(NowTicks);
-        _attached.PulseExpired(NowTicks);
+        for (var place = 0; Deadlines.NextExpired(ref place, NowTicks) is { } signal;) signal.Pulse();
     }
 }

@@ -18,15 +18,22 @@ public sealed class Signal(Reactor reactor) : Mail, IChannelOwner, ICriticalNoti
     public Reactor Reactor { get; } = reactor;
 
     /// <summary>When the reactor pulses by itself, as checked every <see cref="Reactor.SweepTicks"/>.</summary>
-    public long DeadlineTicks { get; set; } = long.MaxValue;
+    public long DeadlineTicks
+    {
+        get;
+        set
+        {
+            field = value;
+            if (Place >= 0) Reactor.Deadlines.Set(Place, value);
+        }
+    } = long.MaxValue;
 
     public bool IsExpired => Reactor.NowTicks >= DeadlineTicks;
 
     internal Signal? NextReady { get; set; }
 
-    internal Signal? NextAttached { get; set; }
-
-    internal Signal? PreviousAttached { get; set; }
+    /// <summary>In the reactor's table of deadlines; -1: not there.</summary>
+    internal int Place { get; set; } = -1;
 
     /// <summary>Wakes the loop soon; on the reactor's thread only.</summary>
     public void Pulse()

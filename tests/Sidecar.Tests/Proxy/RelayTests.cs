@@ -74,6 +74,7 @@ public class RelayTests
 
     [Theory]
     [InlineData("HEAD /x HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n")]
+    [InlineData("HEAD /x HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")]
     [InlineData("GET /x HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 204 No Content\r\n\r\n")]
     [InlineData("GET /x HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 304 Not Modified\r\nContent-Length: 10\r\n\r\n")]
     public async Task ResponsesWithoutBody_EndWithTheirHead(string request, string response)
@@ -86,6 +87,12 @@ public class RelayTests
         Assert.Equal(response, await client.ReadHeadAsync());
 
         await client.SendAsync(Get);
+        // A body that was announced may come all the same, and late: that connection is not used again.
+        if (response.Contains("10", StringComparison.Ordinal))
+        {
+            Assert.Equal("", await upstream.ReadToEndAsync());
+            upstream = await sidecar.Upstream.AcceptAsync();
+        }
         await upstream.ReadHeadAsync();
     }
 
