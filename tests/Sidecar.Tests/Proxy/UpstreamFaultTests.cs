@@ -93,6 +93,20 @@ public class UpstreamFaultTests
         await sidecar.OutcomeAsync(Outcome.UpstreamMalformed);
     }
 
+    /// <summary>While no byte of the answer has gone to the client, it can be told what happened.</summary>
+    [Fact]
+    public async Task BadChunkRightBehindTheHead_IsA502()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        var client = await sidecar.SendAsync(Post());
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadMessageAsync();
+        await upstream.SendAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+
+        Assert.Contains("x-sidecar-reason: upstream-malformed\r\n", await client.ReadMessageAsync());
+        await sidecar.IdleAsync();
+    }
+
     [Fact]
     public async Task SilentServer_IsA504_AfterTheResponseTimeout()
     {
