@@ -30,8 +30,7 @@ internal static unsafe class ListeningSocket
     internal static int Open(EndPoint endPoint, out EndPoint bound)
     {
         var address = endPoint.Serialize();
-        const int type = Libc.SocketStream | Libc.NonBlocking | Libc.CloseOnExec;
-        var descriptor = Libc.Check(Libc.Socket(FamilyOf(address.Buffer.Span), type, 0), "socket");
+        var descriptor = Libc.Check(Libc.StreamSocket(address.Buffer.Span), "socket");
         try
         {
             if (endPoint is not UnixDomainSocketEndPoint) SetTcpOptions(descriptor, endPoint);
@@ -85,8 +84,7 @@ internal static unsafe class ListeningSocket
     /// <summary>Nobody listens at a Unix socket's file any more.</summary>
     private static bool IsDeserted(SocketAddress address)
     {
-        const int type = Libc.SocketStream | Libc.NonBlocking | Libc.CloseOnExec;
-        var descriptor = Libc.Check(Libc.Socket(FamilyOf(address.Buffer.Span), type, 0), "socket");
+        var descriptor = Libc.Check(Libc.StreamSocket(address.Buffer.Span), "socket");
         try
         {
             fixed (byte* start = address.Buffer.Span)
@@ -105,14 +103,11 @@ internal static unsafe class ListeningSocket
         return address;
     }
 
-    private static IPAddress? AddressOf(ReadOnlySpan<byte> address) => FamilyOf(address) switch
+    private static IPAddress? AddressOf(ReadOnlySpan<byte> address) => Libc.FamilyOf(address) switch
     {
         // struct sockaddr_in and sockaddr_in6: the address lies behind the port, in IPv6 behind the flow label too.
         Ipv4 => new IPAddress(address.Slice(4, 4)),
         Ipv6 => new IPAddress(address.Slice(8, 16)),
         _ => null,
     };
-
-    /// <summary>The first two bytes of every sockaddr, in the host's byte order.</summary>
-    private static ushort FamilyOf(ReadOnlySpan<byte> address) => BitConverter.ToUInt16(address);
 }

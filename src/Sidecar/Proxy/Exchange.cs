@@ -43,8 +43,9 @@ internal sealed class Exchange
         _request = new RequestSide(worker, client, requestBuffer, forwarded);
         _response = new ResponseSide(worker, client, _responseBuffer);
         _admission = new AdmissionStep(worker, client, signal);
-        _relay = new RelayStep(worker, client, _request, _response, signal);
-        _tunnel = new TunnelStep(worker, client, requestBuffer, _responseBuffer, signal);
+        var reader = new StallWatch(worker, client, signal);
+        _relay = new RelayStep(worker, client, _request, _response, reader, signal);
+        _tunnel = new TunnelStep(worker, client, requestBuffer, _responseBuffer, reader, signal);
         _connector = new UpstreamConnector(worker.Upstream, signal);
         _resend = new ResendRule(worker, _request, _response);
         _log = new RequestLog(worker.Services.Log);

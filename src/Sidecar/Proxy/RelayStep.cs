@@ -9,7 +9,8 @@ namespace Sidecar.Proxy;
 /// requests of one connection, on its reactor's thread.
 /// </summary>
 internal sealed class RelayStep(
-    ProxyWorker worker, SocketChannel client, RequestSide request, ResponseSide response, Signal signal)
+    ProxyWorker worker, SocketChannel client, RequestSide request, ResponseSide response, StallWatch reader,
+    Signal signal)
 {
     /// <summary>
     /// 16 buffers of 16 KiB each way: one connection relays so much in a turn, then the others have theirs.
@@ -21,7 +22,6 @@ internal sealed class RelayStep(
     private readonly ProxyServices _services = worker.Services;
     private SocketChannel? _upstream;
     private ResponsePlan _plan;
-    private StallWatch _reader;
     private bool _awaitsClient;
 
     internal Outcome Outcome { get; private set; }
@@ -74,21 +74,16 @@ internal sealed class RelayStep(
     {
         response.Rest();
         if (response.IsHeadRead) request.Release();
-        var now = worker.Reactor.NowTicks;
         var awaitsClient = response.IsPending || request.AwaitsClient;
         if (hasMoved || awaitsClient != _awaitsClient)
         {
             _awaitsClient = awaitsClient;
-            signal.DeadlineTicks = response.IsPending ? _reader.Begin(client, now, _clientStallTicks)
-                : now + (awaitsClient ? _clientStallTicks : _responseTimeoutTicks);
+            var patienceTicks = awaitsClient ? _clientStallTicks : _responseTimeoutTicks;
+            if (response.IsPending) reader.Begin();
+            else signal.DeadlineTicks = worker.Reactor.NowTicks + patienceTicks;
             return true;
         }
-        if (!signal.IsExpired) return true;
-        if (response.IsPending && _reader.TryExtend(client, now, _clientStallTicks, out var deadline))
-        {
-            signal.DeadlineTicks = deadline;
-            return true;
-        }
+        if (!signal.IsExpired || (response.IsPending && reader.TryExtend())) return true;
         Outcome = awaitsClient ? Outcome.ClientStalled : Outcome.UpstreamTimeout;
         return false;
     }

@@ -8,30 +8,31 @@ namespace Sidecar.Proxy;
 /// </summary>
 /// <remarks>
 /// The queue is looked at when a send is blocked, and then <see cref="LooksPerStall"/> times in the span that a client
-/// may stall; what was still on its way at the first look makes the end late by one part of it. A mutable struct of one
-/// connection, on its reactor's thread.
+/// may stall; what was still on its way at the first look makes the end late by one part of it. One reactor's thread.
 /// </remarks>
-internal struct StallWatch
+internal sealed class StallWatch(ProxyWorker worker, SocketChannel client, Signal signal)
 {
     private const int LooksPerStall = 8;
 
+    private readonly long _stallTicks = worker.Services.Options.ClientStallTicks;
     private long _sinceTicks;
     private int _unsentBytes;
 
-    /// <summary>A send is blocked: when to look again.</summary>
-    internal long Begin(SocketChannel client, long nowTicks, long stallTicks)
+    /// <summary>A send is blocked: sets the signal's deadline to the next look.</summary>
+    internal void Begin()
     {
-        (_sinceTicks, _unsentBytes) = (nowTicks, client.UnacknowledgedBytes);
-        return nowTicks + stallTicks / LooksPerStall;
+        (_sinceTicks, _unsentBytes) = (worker.Reactor.NowTicks, client.UnacknowledgedBytes);
+        signal.DeadlineTicks = _sinceTicks + _stallTicks / LooksPerStall;
     }
 
-    /// <summary>At that time: true, and when to look again, unless the client has taken nothing for too long.</summary>
-    internal bool TryExtend(SocketChannel client, long nowTicks, long stallTicks, out long deadlineTicks)
+    /// <summary>At that time: sets the next one, or is false when the client has taken nothing for too long.</summary>
+    internal bool TryExtend()
     {
+        var now = worker.Reactor.NowTicks;
         var unsent = client.UnacknowledgedBytes;
-        if (unsent < _unsentBytes) (_sinceTicks, _unsentBytes) = (nowTicks, unsent);
-        var endTicks = _sinceTicks + stallTicks;
-        deadlineTicks = Math.Min(nowTicks + stallTicks / LooksPerStall, endTicks);
-        return nowTicks < endTicks;
+        if (unsent < _unsentBytes) (_sinceTicks, _unsentBytes) = (now, unsent);
+        var end = _sinceTicks + _stallTicks;
+        signal.DeadlineTicks = Math.Min(now + _stallTicks / LooksPerStall, end);
+        return now < end;
     }
 }

@@ -12,13 +12,13 @@ namespace Sidecar.Proxy;
 /// long as a silent response.
 /// </remarks>
 internal sealed class TunnelStep(
-    ProxyWorker worker, SocketChannel client, ByteBuffer fromClient, ByteBuffer fromUpstream, Signal signal)
+    ProxyWorker worker, SocketChannel client, ByteBuffer fromClient, ByteBuffer fromUpstream, StallWatch reader,
+    Signal signal)
 {
     /// <summary>As a relay: so much in a turn, then the other connections have theirs.</summary>
     private const int MovesPerTurnMax = 32;
 
     private readonly TunnelFlow _up = new(fromClient), _down = new(fromUpstream);
-    private StallWatch _reader;
     private SocketChannel? _upstream;
 
     internal Outcome Outcome { get; private set; }
@@ -44,7 +44,7 @@ internal sealed class TunnelStep(
             if (moves > 0) SetDeadline();
             _up.Rest();
             _down.Rest();
-            if (!signal.IsExpired || IsReadSlowly()) return false;
+            if (!signal.IsExpired || (_down.IsPending && reader.TryExtend())) return false;
             Outcome = _down.IsPending || _up.HasEnded ? Outcome.ClientStalled : Outcome.UpstreamTimeout;
             return true;
         }
@@ -61,20 +61,13 @@ internal sealed class TunnelStep(
 
     private void SetDeadline()
     {
-        var now = worker.Reactor.NowTicks;
-        var stallTicks = worker.Services.Options.ClientStallTicks;
-        if (_down.IsPending) signal.DeadlineTicks = _reader.Begin(client, now, stallTicks);
-        else if (_up.HasEnded || _down.HasEnded) signal.DeadlineTicks = now + stallTicks;
-        else signal.DeadlineTicks = now + worker.Upstream.Options.ResponseTimeoutTicks;
-    }
-
-    /// <summary>The client has taken some of what is pending; the deadline is set anew.</summary>
-    private bool IsReadSlowly()
-    {
-        if (!_down.IsPending) return false;
-        var stallTicks = worker.Services.Options.ClientStallTicks;
-        if (!_reader.TryExtend(client, worker.Reactor.NowTicks, stallTicks, out var deadline)) return false;
-        signal.DeadlineTicks = deadline;
-        return true;
+        if (_down.IsPending)
+        {
+            reader.Begin();
+            return;
+        }
+        signal.DeadlineTicks = worker.Reactor.NowTicks + (_up.HasEnded || _down.HasEnded
+            ? worker.Services.Options.ClientStallTicks
+            : worker.Upstream.Options.ResponseTimeoutTicks);
     }
 }

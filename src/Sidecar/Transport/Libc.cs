@@ -101,6 +101,13 @@ internal static unsafe partial class Libc
         SetSignal(pipe, ignore);
     }
 
+    /// <summary>A stream socket for a sockaddr: non-blocking, closed on exec; negative when there is none.</summary>
+    internal static int StreamSocket(ReadOnlySpan<byte> address) =>
+        Socket(FamilyOf(address), SocketStream | NonBlocking | CloseOnExec, 0);
+
+    /// <summary>The first two bytes of every sockaddr, in the kernel's numbers and the host's byte order.</summary>
+    internal static ushort FamilyOf(ReadOnlySpan<byte> address) => BitConverter.ToUInt16(address);
+
     internal static int LastError => Marshal.GetLastPInvokeError();
 
     internal static void SetOption(int descriptor, int level, int option, int value) =>

@@ -75,10 +75,8 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         var addresses = pool.Addresses.All;
         if (_nextAddress >= addresses.Count) return false;
         var address = addresses[_nextAddress++];
-        const int type = Libc.SocketStream | Libc.NonBlocking | Libc.CloseOnExec;
-        // The first two bytes of every sockaddr are its family, in the kernel's numbers and the host's byte order.
         var bytes = address.Buffer.Span[..address.Size];
-        var descriptor = Libc.Socket(BitConverter.ToUInt16(bytes), type, 0);
+        var descriptor = Libc.StreamSocket(bytes);
         if (descriptor < 0) return !NoteExhaustion();
         if (descriptor >= pool.DescriptorsMax)
         {

@@ -80,7 +80,8 @@ internal sealed class RequestHeadTarget : IFuzzTarget
         input.CopyTo(_buffer.AsSpan(start));
         // Whoever looks beyond what is at hand finds an end that is not there.
         "\r\n\r\n"u8.CopyTo(_buffer.AsSpan(start + input.Length));
-        var status = Parse(start, input.Length, random);
+        var status = CutInput.Parse(input.Length, random, (int length, ref int scanned) =>
+            _parser.Parse(_buffer, start, length, ref scanned, _head, out _));
         var expected = reference is not null ? ParseStatus.Complete
             : isMalformed ? ParseStatus.Malformed
             : ParseStatus.Incomplete;
@@ -88,19 +89,6 @@ internal sealed class RequestHeadTarget : IFuzzTarget
         var source = _buffer.AsSpan(start, _head.HeadLength);
         var verdict = FuzzVerdict.Of(true, Meaning(source), Meaning(reference));
         return verdict.Difference is null ? TryWritten(source, reference, random) : verdict;
-    }
-
-    /// <summary>Cut at some places: all but the last part must be incomplete, or malformed for good.</summary>
-    private ParseStatus Parse(int start, int length, Random random)
-    {
-        var scanned = 0;
-        for (var cuts = random.Next(4); cuts > 0; cuts--)
-        {
-            var partLength = Math.Max(scanned, random.Next(length + 1));
-            var status = _parser.Parse(_buffer, start, partLength, ref scanned, _head, out _);
-            if (status != ParseStatus.Incomplete) return status;
-        }
-        return _parser.Parse(_buffer, start, length, ref scanned, _head, out _);
     }
 
     private FuzzVerdict TryWritten(ReadOnlySpan<byte> source, ReferenceRequest reference, Random random)

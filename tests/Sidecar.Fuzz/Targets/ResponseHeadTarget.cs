@@ -50,7 +50,8 @@ internal sealed class ResponseHeadTarget : IFuzzTarget
         var start = random.Next(1, 60);
         input.CopyTo(_buffer.AsSpan(start));
         "\r\n\r\n"u8.CopyTo(_buffer.AsSpan(start + input.Length));
-        var status = Parse(start, input.Length, method, random);
+        var status = CutInput.Parse(input.Length, random, (int length, ref int scanned) =>
+            _parser.Parse(_buffer, start, length, ref scanned, method, _head, out _));
         var expected = reference is not null ? ParseStatus.Complete
             : isMalformed ? ParseStatus.Malformed
             : ParseStatus.Incomplete;
@@ -58,18 +59,6 @@ internal sealed class ResponseHeadTarget : IFuzzTarget
         var source = _buffer.AsSpan(start, _head.HeadLength);
         var verdict = FuzzVerdict.Of(true, Meaning(source), Meaning(reference));
         return verdict.Difference is null ? TryWritten(source, reference, random) : verdict;
-    }
-
-    private ParseStatus Parse(int start, int length, KnownMethod method, Random random)
-    {
-        var scanned = 0;
-        for (var cuts = random.Next(4); cuts > 0; cuts--)
-        {
-            var partLength = Math.Max(scanned, random.Next(length + 1));
-            var status = _parser.Parse(_buffer, start, partLength, ref scanned, method, _head, out _);
-            if (status != ParseStatus.Incomplete) return status;
-        }
-        return _parser.Parse(_buffer, start, length, ref scanned, method, _head, out _);
     }
 
     private FuzzVerdict TryWritten(ReadOnlySpan<byte> source, ReferenceResponse reference, Random random)
