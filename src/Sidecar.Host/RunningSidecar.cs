@@ -3,6 +3,7 @@ using Sidecar.Admin;
 using Sidecar.Admission;
 using Sidecar.Configuration;
 using Sidecar.Downstream;
+using Sidecar.Engines;
 using Sidecar.Lifecycle;
 using Sidecar.ModelServer;
 using Sidecar.Primitives;
@@ -54,6 +55,7 @@ internal sealed class RunningSidecar : IAsyncDisposable
 
         var clock = new MonotonicClock(time);
         var gate = new Gate(settings.Gate, clock);
+        var engine = new EngineMonitor(gate, clock, log);
         var workloads = new WorkloadRegistry(settings.Workloads);
         var instruments = new Instruments();
         var state = new SidecarState();
@@ -67,11 +69,11 @@ internal sealed class RunningSidecar : IAsyncDisposable
             : null;
         var serverOptions = new ServerOptions(settings.Listen, settings.Threads, upstreamOptions, settings.Proxy);
         var server = new SidecarServer(
-            serverOptions, gate, workloads, addresses, instruments, state, clock, time, log, certificate);
+            serverOptions, gate, engine, workloads, addresses, instruments, state, clock, time, log, certificate);
         var drain = new Drain(server, state, settings.DrainDelay, settings.DrainTimeout, log, time);
-        var sources = new AdminSources(gate, workloads, instruments, state, server, clock, log);
+        var sources = new AdminSources(gate, engine, workloads, instruments, state, server, clock, log);
         var admin = await AdminServer.StartAsync(settings.Admin, sources, drain.RunAsync);
-        var probe = new HealthProbe(addresses, ProbeOptions(settings, upstream), gate, state, log, time);
+        var probe = new HealthProbe(engine, addresses, ProbeOptions(settings, upstream), log, time);
         await server.StartAsync();
         return new RunningSidecar(server, admin, drain, probe, upstream, simulated);
     }

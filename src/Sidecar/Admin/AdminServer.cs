@@ -78,7 +78,10 @@ public sealed class AdminServer : IAsyncDisposable
     private Task ReadyAsync(HttpContext context)
     {
         var state = _sources.State;
-        var reason = state.Draining ? "draining\n" : state.UpstreamHealthy ? null : "the model server is not healthy\n";
+        var complaint = _sources.Engine.Complaint;
+        var reason = state.Draining ? "draining\n"
+            : complaint is null ? null
+            : $"the model server is not healthy: {complaint}\n";
         return reason is null
             ? TextAsync(context, StatusCodes.Status200OK, "ready\n")
             : TextAsync(context, StatusCodes.Status503ServiceUnavailable, reason);

@@ -1,4 +1,5 @@
 using Sidecar.Admission;
+using Sidecar.Engines;
 using Sidecar.Lifecycle;
 using Sidecar.Primitives;
 using Sidecar.Proxy;
@@ -10,6 +11,7 @@ namespace Sidecar.Admin;
 /// <summary>What the admin port shows; each member may be read from any thread.</summary>
 public sealed record AdminSources(
     Gate Gate,
+    EngineMonitor Engine,
     WorkloadRegistry Workloads,
     Instruments Instruments,
     SidecarState State,

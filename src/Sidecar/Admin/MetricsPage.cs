@@ -56,7 +56,7 @@ internal sealed class MetricsPage(AdminSources sources)
         page.Single("sidecar_limit", "gauge", "Most requests at the model server at once; 0: no limit.", gate.Limit);
         page.Single("sidecar_gate_open", "gauge", "0 while the model server refuses connections.", gate.IsOpen ? 1 : 0);
         page.Single("sidecar_upstream_healthy", "gauge", "1 while the model server's health path answers.",
-            sources.State.UpstreamHealthy ? 1 : 0);
+            sources.Engine.IsHealthy ? 1 : 0);
         page.Single("sidecar_draining", "gauge", "1 from the request to end.", sources.State.Draining ? 1 : 0);
         page.Single("sidecar_workloads", "gauge", "Workloads tracked.", sources.Workloads.Count);
         page.Histogram("sidecar_queue_wait_seconds", "Wait of each dispatched request, 0 when admitted at once.",

@@ -146,24 +146,26 @@ public sealed class Gate
     }
 
     /// <summary>
-    /// The model server was not there: the permit comes back, and the request returns to its place by its first
-    /// arrival, without a limit and without a wait sample (that of the dispatch that came to nothing stays). The
-    /// gate closes.
+    /// The request could not be sent: the permit comes back, and the request returns to its place by its first arrival,
+    /// without a limit and without a wait sample (that of the dispatch that came to nothing stays). Where the gate is
+    /// open, it or another is dispatched at once.
     /// </summary>
     /// <exception cref="InvalidOperationException">The waiter holds no permit.</exception>
     public void ReturnToQueue(Waiter waiter)
     {
+        WakeBatch woken = default;
         lock (_lock)
         {
             var nowTicks = _clock.NowTicks;
             TakePermitBack(waiter);
             _drain.Count(nowTicks, -1);
-            Volatile.Write(ref _isOpen, false);
             _scheduler.Enqueue(waiter, nowTicks);
             waiter.State = WaiterState.Queued;
             _history?.Record(GateEventKind.Returned, waiter, nowTicks, 0);
+            Fill(ref woken, nowTicks);
             Publish();
         }
+        WakeAll(ref woken);
     }
 
     /// <summary>The model server is there again: dispatches as much as there is room for.</summary>

@@ -2,23 +2,22 @@ using Sidecar.Admission;
 using Sidecar.Http;
 using Sidecar.Scheduling;
 using Sidecar.Telemetry;
-using Sidecar.Transport;
 using Sidecar.Workloads;
 
 namespace Sidecar.Proxy;
 
 /// <summary>
 /// Brings one request past the gate: names its workload, registers it, and holds its place in the queue and then its
-/// permit. Gives back each exactly once. Reused for the requests of one connection, on its reactor's thread.
+/// permit. Gives back each exactly once. Reused for the requests of one connection, on one thread; the waiter's wake
+/// tells when to poll again.
 /// </summary>
-internal sealed class AdmissionStep(ProxyWorker worker, SocketChannel client, Signal signal)
+internal sealed class AdmissionStep(ProxyServices services, Waiter waiter)
 {
-    private readonly ProxyServices _services = worker.Services;
-    private readonly ExchangeWaiter _waiter = new(signal);
     private Workload? _workload;
     private int _criticality;
     private bool _hasEntered;
     private bool _holdsPermit;
+    private bool _isWaitCounted;
 
     /// <summary>Why the request goes no further; <see cref="Outcome.None"/> while it does.</summary>
     internal Outcome Outcome { get; private set; }
@@ -30,23 +29,23 @@ internal sealed class AdmissionStep(ProxyWorker worker, SocketChannel client, Si
     internal string WorkloadId { get; private set; } = "";
 
     /// <summary>How long the request waited for its permit; 0 when it was admitted at once.</summary>
-    internal long WaitTicks => _holdsPermit ? _waiter.WaitTicks : 0;
+    internal long WaitTicks => _holdsPermit ? waiter.WaitTicks : 0;
 
     /// <summary>Nothing is held and nothing has happened yet.</summary>
     internal void Reset()
     {
-        _hasEntered = _holdsPermit = false;
+        _hasEntered = _holdsPermit = _isWaitCounted = false;
         WorkloadId = "";
         Outcome = Outcome.None;
         Bypasses = true;
     }
 
     /// <summary>Decodes the workload from the head, while its bytes stand, and registers the arrival.</summary>
-    internal void Begin(RequestHead head, ReadOnlySpan<byte> source)
+    internal void Begin(RequestHead head, ReadOnlySpan<byte> source, long nowTicks)
     {
         Bypasses = !(head.Method == KnownMethod.Post || head.Upgrade) || head.MarkedPath >= 0;
         if (Bypasses) return;
-        var otherwise = _services.Options.DefaultCriticality;
+        var otherwise = services.Options.DefaultCriticality;
         Span<byte> idScratch = stackalloc byte[WorkloadContext.IdLengthMax];
         var context = head switch
         {
@@ -55,20 +54,20 @@ internal sealed class AdmissionStep(ProxyWorker worker, SocketChannel client, Si
             { HasFairnessId: true } => WorkloadContextReader.ReadFairnessId(head.FairnessId.In(source), otherwise),
             _ => WorkloadContextReader.Absent(otherwise),
         };
-        _services.Instruments.ContextFaults[(int)context.Fault].Add();
+        services.Instruments.ContextFaults[(int)context.Fault].Add();
         _criticality = context.Criticality;
-        _workload = _services.Workloads.Enter(context.WorkloadId, worker.Reactor.NowTicks);
+        _workload = services.Workloads.Enter(context.WorkloadId, nowTicks);
         WorkloadId = _workload.Id;
     }
 
     /// <summary>True when the request holds a permit, or an outcome.</summary>
-    internal bool Poll()
+    internal bool Poll(bool clientHasLeft)
     {
         if (Bypasses || _holdsPermit) return true;
         if (!_hasEntered)
         {
             _hasEntered = true;
-            switch (_services.Gate.Enter(_waiter, _workload!, _criticality))
+            switch (services.Gate.Enter(waiter, _workload!, _criticality))
             {
                 case EnterOutcome.Granted:
                     return Take();
@@ -77,8 +76,8 @@ internal sealed class AdmissionStep(ProxyWorker worker, SocketChannel client, Si
             }
         }
         // Whoever is second of a departure and a dispatch learns so here, and the permit has one owner either way.
-        if (client.PeerClosed && _services.Gate.Leave(_waiter)) return Fail(Outcome.ClientLeftQueued);
-        return _waiter.State switch
+        if (clientHasLeft && services.Gate.Leave(waiter)) return Fail(Outcome.ClientLeftQueued);
+        return waiter.State switch
         {
             WaiterState.Granted => Take(),
             WaiterState.TimedOut => Fail(Outcome.QueueTimeout),
@@ -88,48 +87,40 @@ internal sealed class AdmissionStep(ProxyWorker worker, SocketChannel client, Si
     }
 
     /// <summary>The gate has not closed since the permit was granted.</summary>
-    internal bool MayBeSent => Bypasses || _services.Gate.IsOpen;
+    internal bool MayBeSent => Bypasses || services.Gate.IsOpen;
 
     /// <summary>
-    /// A connection to the model server broke under a request. A model server that ends does that to all of them before
-    /// its port is closed: nothing more is sent until its health was asked anew, which takes a moment where it lives.
-    /// Only where its health had been seen: else the gate might never open again.
+    /// The model server has taken the request up, so that it will not come back to the queue: its wait is counted, once.
     /// </summary>
-    internal void Suspect()
+    internal void CountWait()
     {
-        if (!_services.State.UpstreamHealthy) return;
-        if (_services.Gate.IsOpen)
-            _services.Log.Warn("gate-closed", ("reason", "a connection to the model server broke"));
-        _services.Gate.Close();
-        _services.State.AskHealth();
+        if (Bypasses || _isWaitCounted) return;
+        _isWaitCounted = true;
+        services.Instruments.QueueWaitSeconds.Observe(waiter.WaitTicks / (double)TimeSpan.TicksPerSecond);
+        services.Instruments.PriorityScore.Observe(ScoreFunction.ToDouble(waiter.ScoreAtDispatch));
     }
 
-    /// <summary>The request has a connection to the model server: its wait is over for good.</summary>
-    internal void OnDispatched()
-    {
-        if (Bypasses) return;
-        _services.Instruments.QueueWaitSeconds.Observe(_waiter.WaitTicks / (double)TimeSpan.TicksPerSecond);
-        _services.Instruments.PriorityScore.Observe(ScoreFunction.ToDouble(_waiter.ScoreAtDispatch));
-    }
-
-    /// <summary>The model server is not there: back to the request's old place, behind a closed gate.</summary>
+    /// <summary>The request could not be sent: back to its old place.</summary>
     internal void ReturnToQueue()
     {
         _holdsPermit = false;
-        if (_services.Gate.IsOpen)
-            _services.Log.Warn("gate-closed", ("reason", "the model server refuses connections"));
-        _services.Gate.ReturnToQueue(_waiter);
+        services.Gate.ReturnToQueue(waiter);
     }
 
-    internal void End()
+    /// <summary>Gives back what is still held, whatever the gate has decided meanwhile.</summary>
+    internal void End(long nowTicks)
     {
-        if (!Bypasses && _hasEntered && !_holdsPermit && _waiter.State is WaiterState.Queued or WaiterState.Granted)
+        if (_hasEntered && !_holdsPermit && waiter.State is WaiterState.Queued or WaiterState.Granted)
         {
-            _holdsPermit = !_services.Gate.Leave(_waiter) && _waiter.State == WaiterState.Granted;
+            _holdsPermit = !services.Gate.Leave(waiter) && waiter.State == WaiterState.Granted;
         }
-        if (_holdsPermit) _services.Gate.Release(_waiter);
+        if (_holdsPermit)
+        {
+            CountWait();
+            services.Gate.Release(waiter);
+        }
         _hasEntered = _holdsPermit = false;
-        if (_workload is not null) _services.Workloads.Leave(_workload, worker.Reactor.NowTicks);
+        if (_workload is not null) services.Workloads.Leave(_workload, nowTicks);
         _workload = null;
     }
 

@@ -34,6 +34,7 @@ internal sealed class Exchange
     private bool _owesContinue;
     private bool _asksUpgrade;
     private bool _isTunnel;
+    private bool _isAnswered;
 
     internal Exchange(
         ProxyWorker worker, SocketChannel client, ByteBuffer requestBuffer, ForwardedFields forwarded, Signal signal)
@@ -42,7 +43,7 @@ internal sealed class Exchange
         _responseBuffer = new ByteBuffer(worker.Buffers, worker.Services.BodyMemory);
         _request = new RequestSide(worker, client, requestBuffer, forwarded);
         _response = new ResponseSide(worker, client, _responseBuffer);
-        _admission = new AdmissionStep(worker, client, signal);
+        _admission = new AdmissionStep(worker.Services, new ExchangeWaiter(signal));
         var reader = new StallWatch(worker, client, signal);
         _relay = new RelayStep(worker, client, _request, _response, reader, signal);
         _tunnel = new TunnelStep(worker, client, requestBuffer, _responseBuffer, reader, signal);
@@ -83,13 +84,13 @@ internal sealed class Exchange
         (_method, _isHttp11, _keepsClient) = (head.Method, head.Version11, head.KeepAlive);
         // An offer to switch protocols may be ignored (RFC 9110 section 7.8); with a body nobody makes one.
         head.Upgrade &= !head.HasBody;
-        (_asksUpgrade, _isTunnel) = (head.Upgrade, false);
+        (_asksUpgrade, _isTunnel, _isAnswered) = (head.Upgrade, false, false);
         _log.Begin(head, source);
         _admission.Reset();
         _response.Reset();
         _resend.Reset();
         if (_worker.Services.State.Closing) Outcome = Outcome.Draining;
-        else _admission.Begin(head, source);
+        else _admission.Begin(head, source, _worker.Reactor.NowTicks);
         _request.Begin(head);
         _owesContinue = head.ExpectContinue && !_request.IsWhole;
         var room = _worker.Services.Options.BodyBufferBytes - ByteBuffer.HeadroomBytes - head.HeadLength;
@@ -129,7 +130,7 @@ internal sealed class Exchange
     {
         _signal.DeadlineTicks = long.MaxValue;
         IsReturned = false;
-        if (!_admission.Poll())
+        if (!_admission.Poll(_client.PeerClosed))
         {
             _request.Shrink();
             return false;
@@ -143,7 +144,7 @@ internal sealed class Exchange
     {
         if (_client.PeerClosed) return Finish(Outcome.ClientLeftRunning);
         // Between the grant and this moment the gate may have closed; nothing of this request has been sent.
-        if (!_admission.MayBeSent && !_resend.IsUsed) return OnRefused();
+        if (!_admission.MayBeSent && !_resend.IsUsed) return Return();
         _upstream = _resend.IsUsed ? null : _worker.Upstream.TryRent(_signal);
         if (_upstream is null)
         {
@@ -152,7 +153,6 @@ internal sealed class Exchange
             if (status == ConnectStatus.Exhausted) return Finish(Outcome.UpstreamUnavailable);
             if (status == ConnectStatus.Refused) return OnRefused();
         }
-        if (!_resend.IsUsed) _admission.OnDispatched();
         SendContinue();
         _resend.OnSent(_upstream!);
         var keepsClient = _keepsClient && !_worker.Services.State.Draining;
@@ -164,7 +164,9 @@ internal sealed class Exchange
     /// <summary>True when request and response have been relayed, or one of them cannot be.</summary>
     internal bool PollRelay()
     {
-        if (!_relay.Poll()) return false;
+        var hasEnded = _relay.Poll();
+        if (!_isAnswered && _response.IsHeadRead) OnAnswered();
+        if (!hasEnded) return false;
         switch (_relay.Outcome)
         {
             case Outcome.Completed when _response.IsSwitched:
@@ -172,12 +174,13 @@ internal sealed class Exchange
                 _tunnel.Begin(_upstream!.Channel);
                 return _isTunnel = true;
             case Outcome.UpstreamUnavailable:
-                return OnRefused();
+                _worker.Services.Engine.OnNotReady();
+                return Return();
             case Outcome.UpstreamBroken when _resend.TryUse():
                 return BeginAgain();
             case Outcome.UpstreamBroken:
                 // Before the permit is free: what waits must not follow into a model server that is ending.
-                _admission.Suspect();
+                if (!_admission.Bypasses) _worker.Services.Engine.OnBroken();
                 return Finish(Outcome.UpstreamBroken);
             default:
                 return Finish(_relay.Outcome);
@@ -198,7 +201,7 @@ internal sealed class Exchange
         // The upstream connection first: a permit that is free means that the model server has let go.
         if (_upstream is not null) LetGo(_upstream, isComplete && _response.KeepsUpstream);
         _upstream = null;
-        _admission.End();
+        _admission.End(_worker.Reactor.NowTicks);
         if (!_isTunnel) _request.End();
         _responseBuffer.Release();
         var outcome = IsOver ? Outcome : Outcome.Failed;
@@ -218,10 +221,25 @@ internal sealed class Exchange
         _worker.Upstream.Return(upstream, head.KeepAliveTimeoutSeconds, head.KeepAliveMax, wasStreamed);
     }
 
+    /// <summary>The model server has taken the request up: it will not be sent again.</summary>
+    private void OnAnswered()
+    {
+        _isAnswered = true;
+        _admission.CountWait();
+        if (!_admission.Bypasses && _response.Head.Status is >= 200 and < 300) _worker.Services.Engine.OnServed();
+    }
+
     /// <summary>What was sent once may have been taken up, and does not go back to the queue.</summary>
     private bool OnRefused()
     {
-        if (_admission.Bypasses || _resend.IsUsed) return Finish(Outcome.UpstreamBroken);
+        if (_admission.Bypasses) return Finish(Outcome.UpstreamRefused);
+        _worker.Services.Engine.OnRefused("the model server refuses connections");
+        return _resend.IsUsed ? Finish(Outcome.UpstreamBroken) : Return();
+    }
+
+    /// <summary>Nothing of the request was taken up: it waits again, unless the gate lets it try at once.</summary>
+    private bool Return()
+    {
         _admission.ReturnToQueue();
         return BeginAgain();
     }

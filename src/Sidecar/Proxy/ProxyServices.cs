@@ -1,5 +1,6 @@
 using Sidecar.Admission;
 using Sidecar.Downstream;
+using Sidecar.Engines;
 using Sidecar.Lifecycle;
 using Sidecar.Telemetry;
 using Sidecar.Transport;
@@ -11,6 +12,7 @@ namespace Sidecar.Proxy;
 internal sealed record ProxyServices(
     ProxyOptions Options,
     Gate Gate,
+    EngineMonitor Engine,
     WorkloadRegistry Workloads,
     Instruments Instruments,
     SidecarState State,

@@ -41,7 +41,7 @@ internal sealed class RelayStep(
             var plan = _plan with
             {
                 KeepsClient = _plan.KeepsClient && request.IsWhole,
-                TakesRefusal = _plan.TakesRefusal && request.IsAtHand && !IsModelServerThere,
+                TakesRefusal = _plan.TakesRefusal && request.IsAtHand && _services.Engine.RefusesBy503,
             };
             var moved = request.Move(_upstream!) | response.Move(_upstream!, plan);
             Outcome = Judge();
@@ -51,8 +51,6 @@ internal sealed class RelayStep(
         signal.Pulse();
         return false;
     }
-
-    private bool IsModelServerThere => _services.State.UpstreamHealthy && _services.Gate.IsOpen;
 
     /// <summary>What has been reached; what was completed stands, even if the client has left since.</summary>
     private Outcome Judge()

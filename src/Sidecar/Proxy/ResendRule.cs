@@ -28,7 +28,7 @@ internal sealed class ResendRule(ProxyWorker worker, RequestSide request, Respon
     internal bool TryUse()
     {
         var services = worker.Services;
-        if (IsUsed || !services.Options.Resends || !services.State.UpstreamHealthy) return false;
+        if (IsUsed || !services.Options.Resends || !services.Engine.IsHealthy) return false;
         if (!request.IsAtHand || !response.IsSilent) return false;
         if (_restedTicks <= RestTicksMin || worker.Reactor.NowTicks - _sentTicks > BreakTicksMax) return false;
         services.Instruments.Resends.Add();

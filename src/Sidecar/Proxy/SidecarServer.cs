@@ -1,6 +1,7 @@
 using System.Net;
 using Sidecar.Admission;
 using Sidecar.Downstream;
+using Sidecar.Engines;
 using Sidecar.Lifecycle;
 using Sidecar.Primitives;
 using Sidecar.Telemetry;
@@ -27,12 +28,14 @@ public sealed class SidecarServer : IConnectionTaker, IAsyncDisposable
     /// <summary>Binds the data port, but does not accept yet.</summary>
     /// <exception cref="IOException">The address is in use or not this machine's.</exception>
     public SidecarServer(
-        ServerOptions options, Gate gate, WorkloadRegistry workloads, UpstreamAddresses addresses,
+        ServerOptions options, Gate gate, EngineMonitor engine, WorkloadRegistry workloads,
+        UpstreamAddresses addresses,
         Instruments instruments, SidecarState state, MonotonicClock clock, TimeProvider time, Log log,
         ServerCertificate? certificate = null)
     {
         var memory = new BodyMemory(options.Proxy.BodyMemoryBytes);
-        _services = new ProxyServices(options.Proxy, gate, workloads, instruments, state, memory, certificate, log);
+        _services = new ProxyServices(
+            options.Proxy, gate, engine, workloads, instruments, state, memory, certificate, log);
         _reactors = [.. Enumerable.Range(0, options.Threads).Select(i => new Reactor(clock, $"reactor-{i}"))];
         var connectionLimit = Math.Max(1, options.Proxy.ConnectionLimit / options.Threads);
         _workers = [.. _reactors.Select(reactor => new ProxyWorker(

@@ -18,6 +18,9 @@ public enum Outcome : byte
     QueueTimeout,
     Draining,
     UpstreamUnavailable,
+
+    /// <summary>A request that bypasses the gate found no connection.</summary>
+    UpstreamRefused,
     UpstreamBroken,
     UpstreamMalformed,
     UpstreamTimeout,

@@ -11,8 +11,8 @@ public static class Outcomes
         "client-left-running"u8.ToArray(), "client-stalled"u8.ToArray(), "malformed"u8.ToArray(),
         "head-timeout"u8.ToArray(), "body-too-large"u8.ToArray(), "queue-full"u8.ToArray(),
         "queue-timeout"u8.ToArray(), "draining"u8.ToArray(), "upstream-unavailable"u8.ToArray(),
-        "upstream-broken"u8.ToArray(), "upstream-malformed"u8.ToArray(), "upstream-timeout"u8.ToArray(),
-        "failed"u8.ToArray(),
+        "upstream-refused"u8.ToArray(), "upstream-broken"u8.ToArray(), "upstream-malformed"u8.ToArray(),
+        "upstream-timeout"u8.ToArray(), "failed"u8.ToArray(),
     ];
 
     public static int Count => Labels.Length;

@@ -18,7 +18,7 @@ public class AdminServerTests
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await GetAsync(client, "/readyz")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(client, "/healthz")).StatusCode);
-        sidecar.State.UpstreamHealthy = true;
+        sidecar.BeHealthy();
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(client, "/readyz")).StatusCode);
         sidecar.State.Draining = true;
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await GetAsync(client, "/readyz")).StatusCode);
@@ -42,9 +42,15 @@ public class AdminServerTests
         Assert.Equal(1, page["workload_active_requests{workload_id=\"a\\\"b\\\\c\\nd\"}"]);
         Assert.Equal(1, page["workload_total_requests{workload_id=\"waits\"}"]);
         Assert.Equal(1, page["sidecar_context_faults_total{reason=\"criticality-clamped\"}"]);
+        Assert.Equal(0, page["sidecar_queue_wait_seconds_count"]);
+
+        // A wait is counted when the model server answers: till then the request may come back to the queue.
+        await upstream.ReadMessageAsync();
+        await upstream.SendAsync(Requests.Ok);
+        await sidecar.OutcomeAsync(Outcome.Completed);
+        page = Exposition.Parse(await TextAsync(client, "/metrics"));
         Assert.Equal(1, page["sidecar_queue_wait_seconds_count"]);
         Assert.Equal(1, page["priority_score_distribution_bucket{le=\"+Inf\"}"]);
-        await upstream.ReadMessageAsync();
     }
 
     [Fact]
@@ -135,7 +141,7 @@ public class AdminServerTests
     private static Task<AdminServer> StartAsync(
         ProxyHarness sidecar, Func<Task>? drain = null) => AdminServer.StartAsync(
         new IPEndPoint(IPAddress.Loopback, 0),
-        new AdminSources(sidecar.Gate, sidecar.Workloads, sidecar.Instruments, sidecar.State, sidecar.Server,
+        new AdminSources(sidecar.Gate, sidecar.Engine, sidecar.Workloads, sidecar.Instruments, sidecar.State, sidecar.Server,
             new MonotonicClock(sidecar.Time), Log.Silent),
         drain ?? (() => Task.CompletedTask));
 

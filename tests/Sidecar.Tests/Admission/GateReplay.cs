@@ -48,7 +48,6 @@ internal sealed class GateReplay(GateOptions gate, WorkloadOptions workloads)
             case GateEventKind.TimedOut or GateEventKind.Unavailable: return Expire(e);
             case GateEventKind.Returned:
                 if (!_holders.Remove(e.Waiter!)) return "no permit was held";
-                _isOpen = false;
                 _plain.Enqueue(e.Waiter!, e.Workload!, e.Criticality, e.ArrivalTicks, _ranks[e.Waiter!]);
                 return null;
             case GateEventKind.LimitSet: _limit = e.Value; return null;

@@ -164,6 +164,7 @@ public class GateTests
         var arrival = first.ArrivalTicks;
         Enter(gate, second);
         _time.Advance(TimeSpan.FromSeconds(10));
+        gate.Close();
         gate.ReturnToQueue(first);
         Assert.Equal((false, 0, 2), (gate.IsOpen, gate.InFlight, gate.Queued));
         Assert.Equal((WaiterState.Queued, arrival), (first.State, first.ArrivalTicks));

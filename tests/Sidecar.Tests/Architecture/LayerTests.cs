@@ -7,8 +7,8 @@ public partial class LayerTests
     /// <summary>Each folder uses only those before it.</summary>
     private static readonly string[] Layers =
     [
-        "Primitives", "Http", "Workloads", "Scheduling", "Admission", "Transport", "Upstream", "Downstream", "Proxy",
-        "Admin", "Configuration",
+        "Primitives", "Http", "Workloads", "Scheduling", "Admission", "Transport", "Upstream", "Engines",
+        "Downstream", "Proxy", "Admin", "Configuration",
     ];
 
     /// <summary>Used by all, using none.</summary>

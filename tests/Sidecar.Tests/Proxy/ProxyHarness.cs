@@ -2,11 +2,13 @@ using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using Sidecar.Admission;
 using Sidecar.Downstream;
+using Sidecar.Engines;
 using Sidecar.Lifecycle;
 using Sidecar.Primitives;
 using Sidecar.Proxy;
 using Sidecar.Scheduling;
 using Sidecar.Telemetry;
+using Sidecar.Tests.Admission;
 using Sidecar.Upstream;
 using Sidecar.Workloads;
 
@@ -28,7 +30,8 @@ internal sealed class ProxyHarness : IAsyncDisposable
     {
         var clock = new MonotonicClock(Time);
         Gate = new Gate(
-            new GateOptions(limit, queueLimit, Seconds(50), OldestEvery: 0, new ScoreOptions()), clock);
+            new GateOptions(limit, queueLimit, Seconds(50), OldestEvery: 0, new ScoreOptions()), clock, History);
+        Engine = new EngineMonitor(Gate, clock, Log.Silent);
         Workloads = new WorkloadRegistry(new WorkloadOptions());
         var upstream = new UpstreamOptions(
             Upstream.EndPoint, Seconds(2), Seconds(4), Seconds(responseSeconds), upstreamTls);
@@ -37,7 +40,7 @@ internal sealed class ProxyHarness : IAsyncDisposable
         var options = new ServerOptions(new IPEndPoint(IPAddress.Loopback, 0), threads, upstream, proxy);
         if (certificate is not null) _certificate = certificate.Serve(Time);
         Server = new SidecarServer(
-            options, Gate, Workloads, Addresses, Instruments, State, clock, Time, Log.Silent, _certificate);
+            options, Gate, Engine, Workloads, Addresses, Instruments, State, clock, Time, Log.Silent, _certificate);
     }
 
     internal static ProxyOptions Defaults { get; } = new()
@@ -61,6 +64,11 @@ internal sealed class ProxyHarness : IAsyncDisposable
     internal TestUpstream Upstream { get; } = new();
 
     internal Gate Gate { get; }
+
+    /// <summary>Told of the gate's decisions, under its lock.</summary>
+    internal GateHook History { get; } = new();
+
+    internal EngineMonitor Engine { get; }
 
     internal WorkloadRegistry Workloads { get; }
 
@@ -91,6 +99,9 @@ internal sealed class ProxyHarness : IAsyncDisposable
         _clients.Add(client);
         return client;
     }
+
+    /// <summary>The model server's health was looked at, and holds.</summary>
+    internal void BeHealthy() => Engine.EndLook(Engine.BeginLook(), HealthAnswer.Healthy, "GET /health: 200");
 
     /// <summary>A client that has sent <paramref name="request"/>.</summary>
     internal async Task<TestPeer> SendAsync(string request)

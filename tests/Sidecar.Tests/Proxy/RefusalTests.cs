@@ -19,8 +19,7 @@ public class RefusalTests
 
         await ProxyHarness.UntilAsync(() => sidecar.Gate is { IsOpen: false, Queued: 1, InFlight: 0 });
         Assert.Equal("", await loading.ReadToEndAsync());
-        sidecar.State.UpstreamHealthy = true;
-        sidecar.Gate.Open();
+        sidecar.BeHealthy();
         var upstream = await sidecar.Upstream.AcceptAsync();
         Assert.EndsWith("again", await upstream.ReadMessageAsync());
         await upstream.SendAsync(Ok);
@@ -32,7 +31,7 @@ public class RefusalTests
     public async Task Overload_OfAHealthyModelServer_IsPassedOn()
     {
         await using var sidecar = await ProxyHarness.StartAsync();
-        sidecar.State.UpstreamHealthy = true;
+        sidecar.BeHealthy();
         var client = await sidecar.SendAsync(Post());
         var upstream = await sidecar.Upstream.AcceptAsync();
         await upstream.ReadMessageAsync();
@@ -75,8 +74,8 @@ public class RefusalTests
     public async Task BrokenConnection_HoldsTheQueueBack_UntilHealthWasAskedAnew()
     {
         await using var sidecar = await ProxyHarness.StartAsync(limit: 1);
-        sidecar.State.UpstreamHealthy = true;
-        var asked = sidecar.State.HealthAskedAsync();
+        sidecar.BeHealthy();
+        var asked = sidecar.Engine.LookAskedAsync();
         var running = await sidecar.SendAsync(Post("running"));
         var upstream = await sidecar.Upstream.AcceptAsync();
         await upstream.ReadMessageAsync();
@@ -88,7 +87,7 @@ public class RefusalTests
         await asked.WaitAsync(TestContext.Current.CancellationToken);
         Assert.Equal((false, 1, 0), (sidecar.Gate.IsOpen, sidecar.Gate.Queued, sidecar.Gate.InFlight));
         Assert.False(sidecar.Upstream.HasPending);
-        sidecar.Gate.Open();
+        sidecar.BeHealthy();
         var next = await sidecar.Upstream.AcceptAsync();
         Assert.EndsWith("waiting", await next.ReadMessageAsync());
         await next.SendAsync(Ok);

@@ -9,7 +9,7 @@ public class ResendTests
     public async Task RestedConnectionThatBreaks_IsReplacedOnce()
     {
         await using var sidecar = await ProxyHarness.StartAsync();
-        sidecar.State.UpstreamHealthy = true;
+        sidecar.BeHealthy();
         var (client, rested) = await RestAsync(sidecar, seconds: 2);
         await client.SendAsync(Post("once"));
         await rested.ReadThroughAsync("once");
@@ -27,7 +27,7 @@ public class ResendTests
     public async Task SecondBreak_IsTheEnd()
     {
         await using var sidecar = await ProxyHarness.StartAsync();
-        sidecar.State.UpstreamHealthy = true;
+        sidecar.BeHealthy();
         var (client, rested) = await RestAsync(sidecar, seconds: 2);
         await client.SendAsync(Post());
         await rested.ReadMessageAsync();
@@ -45,7 +45,7 @@ public class ResendTests
     public async Task RefusedSecondConnect_IsTheEnd_AndNotTheQueue()
     {
         await using var sidecar = await ProxyHarness.StartAsync();
-        sidecar.State.UpstreamHealthy = true;
+        sidecar.BeHealthy();
         var (client, rested) = await RestAsync(sidecar, seconds: 2);
         await client.SendAsync(Post());
         await rested.ReadMessageAsync();
@@ -68,7 +68,7 @@ public class ResendTests
     {
         await using var sidecar = await ProxyHarness.StartAsync(
             configure: options => options with { Resends = why != "switched off" });
-        sidecar.State.UpstreamHealthy = why != "no health";
+        if (why != "no health") sidecar.BeHealthy();
         var (client, rested) = await RestAsync(sidecar, seconds: why == "a short rest" ? 1 : 2);
         var isLarge = why == "a body that is not at hand";
         await client.SendAsync(isLarge ? Post(new string('x', 1 << 20)) : Post());

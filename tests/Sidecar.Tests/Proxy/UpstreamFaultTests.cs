@@ -130,7 +130,7 @@ public class UpstreamFaultTests
         await ProxyHarness.UntilAsync(() => sidecar.Gate is { IsOpen: false, Queued: 1, InFlight: 0 });
 
         sidecar.Upstream.ListenAgain();
-        sidecar.Gate.Open();
+        sidecar.BeHealthy();
         var upstream = await sidecar.Upstream.AcceptAsync();
         await upstream.ReadMessageAsync();
         await upstream.SendAsync(Ok);
@@ -160,7 +160,9 @@ public class UpstreamFaultTests
         sidecar.Upstream.StopListening();
         var client = await sidecar.SendAsync(Get);
 
-        Assert.StartsWith("HTTP/1.1 502 ", await client.ReadMessageAsync());
+        var answer = await client.ReadMessageAsync();
+        Assert.StartsWith("HTTP/1.1 502 ", answer);
+        Assert.Contains("x-sidecar-reason: upstream-refused\r\n", answer);
         Assert.True(sidecar.Gate.IsOpen);
     }
 

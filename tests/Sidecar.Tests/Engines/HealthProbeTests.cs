@@ -1,0 +1,142 @@
+using System.Net;
+using Microsoft.Extensions.Time.Testing;
+using Sidecar.Engines;
+using Sidecar.ModelServer;
+using Sidecar.Telemetry;
+using Sidecar.Tests.Proxy;
+using Sidecar.Upstream;
+
+namespace Sidecar.Tests.Engines;
+
+public class HealthProbeTests
+{
+    [Fact]
+    public async Task AnswerFromBeforeADoubt_OpensNothing_AndTheNextLookIsAtOnce()
+    {
+        await using var scene = new ProbeScene();
+        using var server = new TestUpstream();
+        scene.Start(server.EndPoint);
+        var asked = await server.AcceptAsync();
+        await asked.ReadHeadAsync();
+        await asked.SendAsync(Requests.Ok);
+        await ProxyHarness.UntilAsync(() => scene.Engine.IsHealthy);
+        await scene.UntilAsync(() => asked.Socket.Available > 0);
+        await asked.ReadHeadAsync();
+
+        // The look that is under way is given up: the next one is on a connection of its own.
+        scene.Engine.OnBroken();
+        Assert.False(scene.Gate.IsOpen);
+        var again = await server.AcceptAsync();
+        await again.ReadHeadAsync();
+        Assert.False(scene.Gate.IsOpen);
+        await again.SendAsync(Requests.Ok);
+        await ProxyHarness.UntilAsync(() => scene.Gate.IsOpen);
+    }
+
+    [Fact]
+    public async Task Refusal_IsLookedIntoAtOnce()
+    {
+        await using var scene = new ProbeScene();
+        using var server = new TestUpstream();
+        scene.Start(server.EndPoint);
+        var asked = await server.AcceptAsync();
+        await asked.ReadHeadAsync();
+        await asked.SendAsync(Requests.Ok);
+        await ProxyHarness.UntilAsync(() => scene.Engine.IsHealthy);
+
+        scene.Engine.OnRefused("a test");
+        await asked.ReadHeadAsync();
+        await asked.SendAsync(Requests.Ok);
+        await ProxyHarness.UntilAsync(() => scene.Gate.IsOpen);
+    }
+
+    [Fact]
+    public async Task GateThatEachLookOpensAndTheNextRequestCloses_IsLookedAtFourTimesASecond()
+    {
+        await using var scene = new ProbeScene();
+        using var server = new TestUpstream();
+        scene.Start(server.EndPoint);
+        var asked = await server.AcceptAsync();
+        await asked.ReadHeadAsync();
+        await asked.SendAsync(Requests.Ok);
+        await ProxyHarness.UntilAsync(() => scene.Engine.IsHealthy);
+        scene.Engine.OnRefused("first");
+        await asked.ReadHeadAsync();
+        await asked.SendAsync(Requests.Ok);
+        await ProxyHarness.UntilAsync(() => scene.Gate.IsOpen);
+
+        var first = scene.Time.GetUtcNow();
+        scene.Engine.OnRefused("second");
+        await scene.UntilAsync(() => asked.Socket.Available > 0);
+        Assert.True(scene.Time.GetUtcNow() - first >= TimeSpan.FromMilliseconds(250));
+        await asked.ReadHeadAsync();
+        await asked.SendAsync(Requests.Ok);
+        await ProxyHarness.UntilAsync(() => scene.Gate.IsOpen);
+    }
+
+    [Fact]
+    public async Task Probe_OpensTheGate_AndTurnsWithTheModelServer()
+    {
+        await using var scene = new ProbeScene();
+        var server = await StartAsync(0);
+        scene.Engine.OnRefused("a test");
+        scene.Start(server.EndPoint, key: "key");
+
+        await scene.UntilAsync(() => scene.Engine.IsHealthy && scene.Gate.IsOpen);
+        Assert.Null(scene.Engine.Complaint);
+        var port = server.EndPoint.Port;
+        await server.DisposeAsync();
+        await scene.UntilAsync(() => !scene.Engine.IsHealthy);
+        Assert.StartsWith($"GET http://127.0.0.1:{port}/health: ", scene.Engine.Complaint);
+        await using var again = await StartAsync(port);
+        await scene.UntilAsync(() => scene.Engine.IsHealthy);
+    }
+
+    [Theory]
+    [InlineData("404 Not Found", true)]
+    [InlineData("503 Service Unavailable", false)]
+    public async Task PathThatNeverGave2xx_IsToldInWords_AndHoldsNoGate(string status, bool opensAtOnce)
+    {
+        await using var scene = new ProbeScene();
+        using var server = new TestUpstream();
+        scene.Engine.OnRefused("a test");
+        scene.Start(server.EndPoint, "/nope");
+        var asked = await server.AcceptAsync();
+        await asked.ReadHeadAsync();
+        await asked.SendAsync($"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
+
+        await ProxyHarness.UntilAsync(() => scene.Engine.Complaint!.EndsWith($"/nope: {status[..3]}"));
+        Assert.Equal((opensAtOnce, false), (scene.Gate.IsOpen, scene.Engine.IsHealthy));
+    }
+
+    [Fact]
+    public async Task SilentPath_IsToldSo()
+    {
+        await using var scene = new ProbeScene();
+        using var server = new TestUpstream();
+        scene.Start(server.EndPoint);
+        var asked = await server.AcceptAsync();
+        await asked.ReadHeadAsync();
+        scene.Time.Advance(TimeSpan.FromSeconds(1));
+
+        await ProxyHarness.UntilAsync(() => scene.Engine.Complaint!.EndsWith("/health: no answer in time"));
+    }
+
+    [Fact]
+    public async Task Connect_IsEnough_WhereNoPathIsAsked()
+    {
+        await using var scene = new ProbeScene();
+        using var server = new TestUpstream();
+        scene.Start(server.EndPoint, path: null);
+
+        await ProxyHarness.UntilAsync(() => scene.Engine.IsHealthy);
+        server.StopListening();
+        await scene.UntilAsync(() => !scene.Engine.IsHealthy);
+        Assert.StartsWith($"connect to {server.EndPoint}: ", scene.Engine.Complaint);
+        server.ListenAgain();
+        await scene.UntilAsync(() => scene.Engine.IsHealthy);
+    }
+
+    private static Task<SimulatedModelServer> StartAsync(int port) => SimulatedModelServer.StartAsync(
+        new ModelServerOptions(), new IPEndPoint(IPAddress.Loopback, port), TimeProvider.System);
+}

@@ -1,0 +1,62 @@
+using System.Net;
+using Microsoft.Extensions.Time.Testing;
+using Sidecar.Admission;
+using Sidecar.Engines;
+using Sidecar.Primitives;
+using Sidecar.Scheduling;
+using Sidecar.Telemetry;
+using Sidecar.Tests.Proxy;
+using Sidecar.Upstream;
+
+namespace Sidecar.Tests.Engines;
+
+/// <summary>A gate, what is known of the model server, and the probe, on a clock that the test moves.</summary>
+internal sealed class ProbeScene : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _ending = new();
+    private HealthProbe? _probe;
+    private Task _running = Task.CompletedTask;
+
+    internal ProbeScene(TextWriter? log = null)
+    {
+        var clock = new MonotonicClock(Time);
+        Log = log is null ? Log.Silent : new Log(log, LogLevel.Info, LogFormat.Text, Time);
+        Gate = new Gate(new GateOptions(1, 10, 0, 0, new ScoreOptions()), clock);
+        Engine = new EngineMonitor(Gate, clock, Log);
+    }
+
+    internal FakeTimeProvider Time { get; } = new();
+
+    internal Log Log { get; }
+
+    internal Gate Gate { get; }
+
+    internal EngineMonitor Engine { get; }
+
+    /// <param name="server">Where the model server is.</param>
+    /// <param name="path">Null: a connection is enough.</param>
+    /// <param name="key">The bearer token.</param>
+    internal void Start(IPEndPoint server, string? path = "/health", string? key = null)
+    {
+        var url = path is null ? null : new Uri($"http://{server}{path}");
+        var options = new HealthProbeOptions(url, key);
+        _probe = new HealthProbe(Engine, new UpstreamAddresses(server), options, Log.Silent, Time);
+        _running = _probe.RunAsync(_ending.Token);
+    }
+
+    /// <summary>Moves the clock on, a millisecond at a time, until the condition holds.</summary>
+    internal Task UntilAsync(Func<bool> condition) => ProxyHarness.UntilAsync(() =>
+    {
+        Time.Advance(TimeSpan.FromMilliseconds(1));
+        return condition();
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync();
+        await _running;
+        _probe?.Dispose();
+        if (Log != Log.Silent) await Log.DisposeAsync();
+        _ending.Dispose();
+    }
+}
