@@ -42,7 +42,7 @@ internal record struct EngineState
     /// <summary>More may be sent.</summary>
     internal bool IsOpen { get; private set; }
 
-    /// <summary>The health path answers: two failures turn it, one success turns it back. False before the first.</summary>
+    /// <summary>The health path answers: two failures turn it, one success turns it back; at first false.</summary>
     internal readonly bool IsHealthy => _failures < FailuresToTurn;
 
     /// <summary>A look was healthy once.</summary>

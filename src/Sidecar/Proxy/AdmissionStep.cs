@@ -90,7 +90,7 @@ internal sealed class AdmissionStep(ProxyServices services, Waiter waiter)
     internal bool MayBeSent => Bypasses || services.Gate.IsOpen;
 
     /// <summary>
-    /// The model server has taken the request up, so that it will not come back to the queue: its wait is counted, once.
+    /// The model server has taken the request up, and it will not come back to the queue: its wait is counted, once.
     /// </summary>
     internal void CountWait()
     {

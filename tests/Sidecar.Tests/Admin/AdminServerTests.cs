@@ -141,7 +141,8 @@ public class AdminServerTests
     private static Task<AdminServer> StartAsync(
         ProxyHarness sidecar, Func<Task>? drain = null) => AdminServer.StartAsync(
         new IPEndPoint(IPAddress.Loopback, 0),
-        new AdminSources(sidecar.Gate, sidecar.Engine, sidecar.Workloads, sidecar.Instruments, sidecar.State, sidecar.Server,
+        new AdminSources(
+            sidecar.Gate, sidecar.Engine, sidecar.Workloads, sidecar.Instruments, sidecar.State, sidecar.Server,
             new MonotonicClock(sidecar.Time), Log.Silent),
         drain ?? (() => Task.CompletedTask));
 

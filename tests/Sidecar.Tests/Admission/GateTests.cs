@@ -176,6 +176,34 @@ public class GateTests
         Assert.Equal(10 * TimeSpan.TicksPerSecond, first.WaitTicks);
     }
 
+    [Fact]
+    public void ReturnToAnOpenGate_IsDispatchedAtOnce()
+    {
+        var gate = Make(Defaults);
+        var waiter = new TestWaiter();
+        Enter(gate, waiter);
+        gate.ReturnToQueue(waiter);
+        Assert.Equal((true, 1, 0), (gate.IsOpen, gate.InFlight, gate.Queued));
+        Assert.Equal((WaiterState.Granted, 1), (waiter.State, waiter.Wakes));
+    }
+
+    [Fact]
+    public void ReturnedRequest_IsNotCountedAsDrained()
+    {
+        var gate = Make(Defaults);
+        var waiter = new TestWaiter();
+        for (var i = 0; i < 50; i++)
+        {
+            gate.Open();
+            Enter(gate, waiter);
+            gate.Close();
+            gate.ReturnToQueue(waiter);
+            gate.Leave(waiter);
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+        Assert.Equal(0, gate.DrainRatePerSecond);
+    }
+
     [Theory]
     [InlineData(3)]
     [InlineData(8)]

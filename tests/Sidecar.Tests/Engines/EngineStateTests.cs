@@ -177,7 +177,8 @@ public class EngineStateTests
         {
             var state = State;
             var takesTicks = answer == HealthAnswer.Silent ? EngineState.EndTicks : 0;
-            for (var start = NowTicks + LookPeriodTicks; start + takesTicks <= NowTicks + Second; start += LookPeriodTicks)
+            var end = NowTicks + Second;
+            for (var start = NowTicks + LookPeriodTicks; start + takesTicks <= end; start += LookPeriodTicks)
             {
                 var look = state.BeginLook(start);
                 if (state.TryOpen(look, answer, start + takesTicks)) return true;

@@ -25,6 +25,9 @@ public class RefusalTests
         await upstream.SendAsync(Ok);
         Assert.Contains("200 OK", await client.ReadMessageAsync());
         await sidecar.IdleAsync();
+        // Sent twice, and one request all the same.
+        Assert.Equal((1, 1), (Observations(sidecar.Instruments.QueueWaitSeconds),
+            Observations(sidecar.Instruments.PriorityScore)));
     }
 
     [Fact]
@@ -105,5 +108,26 @@ public class RefusalTests
 
         Assert.Contains("upstream-broken", await client.ReadMessageAsync());
         Assert.True(sidecar.Gate.IsOpen);
+    }
+
+    [Fact]
+    public async Task BrokenConnection_OfARequestThatBypasses_LeavesTheGateOpen()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        sidecar.BeHealthy();
+        var client = await sidecar.SendAsync(Get);
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadHeadAsync();
+        upstream.Reset();
+
+        Assert.Contains("upstream-broken", await client.ReadMessageAsync());
+        Assert.True(sidecar.Gate.IsOpen);
+    }
+
+    private static long Observations(Histogram histogram)
+    {
+        var counts = new long[histogram.UpperBounds.Length + 1];
+        histogram.CopyCountsTo(counts);
+        return counts.Sum();
     }
 }

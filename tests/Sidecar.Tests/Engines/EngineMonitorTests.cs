@@ -1,0 +1,92 @@
+using Sidecar.Engines;
+
+namespace Sidecar.Tests.Engines;
+
+public class EngineMonitorTests
+{
+    [Fact]
+    public async Task ModelServerThatWasNeverHealthy_IsToldOfAtOnce_AndAgainEachMinute()
+    {
+        var text = new StringWriter();
+        await using (var scene = new ProbeScene(text))
+        {
+            for (var second = 0; second <= 90; second++)
+            {
+                scene.Engine.EndLook(scene.Engine.BeginLook(), HealthAnswer.Odd, "GET http://10.0.0.1:8001/nope: 404");
+                scene.Time.Advance(TimeSpan.FromSeconds(1));
+            }
+        }
+
+        var lines = Lines(text, "upstream-unhealthy");
+        Assert.Equal(2, lines.Length);
+        Assert.All(lines, line => Assert.Contains("GET http://10.0.0.1:8001/nope: 404", line));
+        Assert.All(lines, line => Assert.Contains("SIDECAR_UPSTREAM_HEALTH", line));
+    }
+
+    [Fact]
+    public async Task TurnOfHealth_IsToldOnce_AndNotAfterOneFailure()
+    {
+        var text = new StringWriter();
+        await using (var scene = new ProbeScene(text))
+        {
+            Look(scene, HealthAnswer.Healthy);
+            Look(scene, HealthAnswer.Silent);
+            Look(scene, HealthAnswer.Healthy);
+            Assert.Null(scene.Engine.Complaint);
+            Look(scene, HealthAnswer.Silent);
+            Assert.True(scene.Engine.IsHealthy);
+            Look(scene, HealthAnswer.Silent);
+            Look(scene, HealthAnswer.Silent);
+            Assert.False(scene.Engine.IsHealthy);
+            Assert.Equal("Silent", scene.Engine.Complaint);
+        }
+
+        Assert.Single(Lines(text, "upstream-healthy"));
+        Assert.Single(Lines(text, "upstream-unhealthy"));
+    }
+
+    [Fact]
+    public async Task GateThatClosesAndOpensAllTheTime_DoesNotFillTheLog()
+    {
+        var text = new StringWriter();
+        await using (var scene = new ProbeScene(text))
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                scene.Engine.OnRefused("the model server refuses connections");
+                Assert.False(scene.Gate.IsOpen);
+                scene.Time.Advance(TimeSpan.FromMilliseconds(250));
+                Look(scene, HealthAnswer.Healthy);
+                Assert.True(scene.Gate.IsOpen);
+            }
+        }
+
+        // 25 s: at 0, 10 and 20.
+        Assert.Equal(3, Lines(text, "gate-closed").Length);
+        var opened = Lines(text, "gate-opened");
+        Assert.Equal(3, opened.Length);
+        Assert.All(opened, line => Assert.Contains("after_seconds=0.250", line));
+    }
+
+    [Fact]
+    public async Task Doubt_AsksForALook_EvenWhereItClosesNothing()
+    {
+        await using var scene = new ProbeScene();
+        Look(scene, HealthAnswer.Healthy);
+        var asked = scene.Engine.LookAskedAsync();
+        scene.Engine.OnBroken();
+        Assert.True(asked.IsCompleted);
+        Look(scene, HealthAnswer.Healthy);
+        asked = scene.Engine.LookAskedAsync();
+        Assert.False(asked.IsCompleted);
+        scene.Engine.OnBroken();
+        Assert.True(asked.IsCompleted);
+        Assert.True(scene.Gate.IsOpen);
+    }
+
+    private static void Look(ProbeScene scene, HealthAnswer answer) =>
+        scene.Engine.EndLook(scene.Engine.BeginLook(), answer, $"{answer}");
+
+    private static string[] Lines(StringWriter text, string name) =>
+        [.. $"{text}".Split('\n').Where(line => line.Split(' ').Contains(name))];
+}
