@@ -7,6 +7,8 @@ namespace Sidecar.IntegrationTests.Faults;
 /// <summary>The model server is not there, or is there and loads its model: what can wait for it waits.</summary>
 public class ModelServerUnreachableTests
 {
+    private const string Loading = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 7\r\n\r\nloading";
+
     private static readonly (string, string) ShortConnect = ("SIDECAR_CONNECT_TIMEOUT", "300ms");
 
     /// <summary>Refused connects are told at once, dropped ones by the connect timeout.</summary>
@@ -46,7 +48,7 @@ public class ModelServerUnreachableTests
 
         var passed = await passing.ReadMessageAsync();
         Assert.StartsWith("HTTP/1.1 502 ", passed);
-        Assert.Contains("x-sidecar-reason: upstream-broken\r\n", passed);
+        Assert.Contains("x-sidecar-reason: upstream-refused\r\n", passed);
         var waited = await waiting.ReadMessageAsync();
         Assert.StartsWith("HTTP/1.1 503 ", waited);
         Assert.Contains("x-sidecar-reason: upstream-unavailable\r\n", waited);
@@ -65,7 +67,7 @@ public class ModelServerUnreachableTests
         await using var scene = await FaultScene.StartAsync();
         await HealthAsync(scene, isHealthy: false);
         var (client, arrival) = await scene.BeginAsync(Post("waiting"));
-        await arrival.AnswerAsync("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 7\r\n\r\nloading");
+        await arrival.AnswerAsync(Loading);
         await GateClosesAsync(scene);
         await scene.Sidecar.Admin.QueuedAsync(1);
 
@@ -119,7 +121,8 @@ public class ModelServerUnreachableTests
         scene.Upstream.Revive();
         await AdminClient.UntilAsync(
             () => Task.FromResult(scene.Upstream.HealthAnswers >= asked + 2), "a model server that is seen to load");
-        Assert.False(scene.Upstream.HasPending, "A request was sent to a model server that still loads.");
+        // It is asked now and then, in case that its health path is wrong: what it refuses waits on.
+        while (scene.Upstream.HasPending) await (await scene.Upstream.NextAsync()).AnswerAsync(Loading);
         scene.Upstream.IsHealthy = true;
 
         var bodies = new List<string>();
@@ -157,6 +160,43 @@ public class ModelServerUnreachableTests
         scene.Upstream.Revive();
         for (var i = 0; i < Queued; i++) await (await scene.Upstream.NextAsync()).AnswerAsync();
         foreach (var client in waiting) Assert.StartsWith("HTTP/1.1 200 OK\r\n", await client.ReadMessageAsync());
+        await scene.AssertCleanAsync(first);
+    }
+
+    /// <summary>A wrong health path: it never gave 2xx, so a connection is what counts.</summary>
+    [Fact]
+    public async Task HealthPathThatIsWrong_HoldsNoGate()
+    {
+        await using var scene = await FaultScene.StartAsync();
+        scene.Upstream.HealthStatus = "404 Not Found";
+        await AdminClient.UntilAsync(
+            async () => (await scene.Sidecar.Admin.TextAsync("/readyz")).Contains("/health: 404"), "the reason");
+        var (busy, arrival) = await scene.BeginAsync(Post("busy"));
+        await arrival.AnswerAsync(Loading);
+        Assert.EndsWith("loading", await busy.ReadMessageAsync());
+
+        scene.Upstream.Die();
+        var waiting = await scene.Sidecar.SendAsync(Post("waiting"));
+        await GateClosesAsync(scene);
+        scene.Upstream.Revive();
+        await (await scene.Upstream.NextAsync()).AnswerAsync();
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", await waiting.ReadMessageAsync());
+        await scene.AssertCleanAsync(arrival);
+    }
+
+    /// <summary>What bypasses the gate tells nothing of what passes it, however often its connections break.</summary>
+    [Fact]
+    public async Task BypassingRequestsThatBreak_HoldNobodyUp()
+    {
+        await using var scene = await FaultScene.StartAsync();
+        await HealthAsync(scene, isHealthy: true);
+        scene.Upstream.HoldsHealth = true;
+        var (breaking, first) = await scene.BeginAsync(Get);
+        first.Peer.Reset();
+        Assert.StartsWith("HTTP/1.1 502 ", await breaking.ReadMessageAsync());
+
+        Assert.Equal(1, await scene.Sidecar.Admin.MetricAsync("sidecar_gate_open"));
+        scene.Upstream.HoldsHealth = false;
         await scene.AssertCleanAsync(first);
     }
 

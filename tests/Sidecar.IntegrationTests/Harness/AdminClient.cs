@@ -33,6 +33,12 @@ internal sealed class AdminClient(IPEndPoint admin) : IDisposable
         return response.StatusCode;
     }
 
+    internal async Task<string> TextAsync(string path)
+    {
+        using var response = await _client.GetAsync(path);
+        return await response.Content.ReadAsStringAsync();
+    }
+
     internal Task QueuedAsync(int count) => UntilAsync(
         async () => (await QueueAsync()).GetProperty("queued").GetInt32() == count, $"{count} queued");
 

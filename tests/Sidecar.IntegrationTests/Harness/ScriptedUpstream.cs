@@ -16,7 +16,8 @@ internal sealed class ScriptedUpstream : IDisposable
     private readonly List<TestPeer> _accepted = [];
     private readonly List<Socket> _fillers = [];
     private TcpListener _listener = new(IPAddress.Loopback, 0);
-    private volatile bool _isHealthy = true, _readsBodies = true, _isDying;
+    private volatile bool _readsBodies = true, _isDying, _holdsHealth;
+    private volatile string _healthStatus = "200 OK";
     private volatile int _healthAnswers;
 
     internal ScriptedUpstream()
@@ -36,7 +37,19 @@ internal sealed class ScriptedUpstream : IDisposable
     /// <summary>Else its health path answers 503, as while a model is loaded.</summary>
     internal bool IsHealthy
     {
-        set => _isHealthy = value;
+        set => HealthStatus = value ? "200 OK" : "503 Service Unavailable";
+    }
+
+    /// <summary>What its health path answers.</summary>
+    internal string HealthStatus
+    {
+        set => _healthStatus = value;
+    }
+
+    /// <summary>Its health path says nothing any more.</summary>
+    internal bool HoldsHealth
+    {
+        set => _holdsHealth = value;
     }
 
     /// <summary>How often its health was asked for.</summary>
@@ -188,8 +201,9 @@ internal sealed class ScriptedUpstream : IDisposable
     private Task AnswerHealthAsync(TestPeer peer)
     {
         Interlocked.Increment(ref _healthAnswers);
-        var status = _isHealthy ? "200 OK" : "503 Service Unavailable";
-        return peer.SendAsync($"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
+        return _holdsHealth
+            ? Task.CompletedTask
+            : peer.SendAsync($"HTTP/1.1 {_healthStatus}\r\nContent-Length: 0\r\n\r\n");
     }
 
     private static async Task DiscardAsync(Socket socket)
