@@ -167,8 +167,7 @@ public class ModelServerUnreachableTests
     [Fact]
     public async Task HealthPathThatIsWrong_HoldsNoGate()
     {
-        await using var scene = await FaultScene.StartAsync();
-        scene.Upstream.HealthStatus = "404 Not Found";
+        await using var scene = await FaultScene.StartAsync(new ScriptedUpstream { HealthStatus = "404 Not Found" });
         await AdminClient.UntilAsync(
             async () => (await scene.Sidecar.Admin.TextAsync("/readyz")).Contains("/health: 404"), "the reason");
         var (busy, arrival) = await scene.BeginAsync(Post("busy"));
