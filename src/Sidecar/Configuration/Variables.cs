@@ -9,7 +9,7 @@ public static class Variables
     private const string Size = "a size with a unit, such as 32KiB, 1MiB or 1GiB";
     private const string Weight = "a number from 0 to 10";
     private const string File = "a file that can be read";
-    private const string Paths = "a path that begins with /";
+    private const string Paths = "a path that begins with /, or connect: a connection that is accepted is health";
     private const string EndPoint = "ADDRESS:PORT, such as 127.0.0.1:8000 or [::]:8000; port 0 takes a free one";
 
     public static IReadOnlyList<Variable> All { get; } =
