@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Sidecar.Host;
 
-/// <summary>Standard output and error, which may be closed, full, or read by nobody: none of that ends the process.</summary>
+/// <summary>
+/// Standard output and error, which may be closed, full, or read by nobody: none of that ends the process.
+/// </summary>
 internal static partial class StandardStreams
 {
     private const int Output = 1, Error = 2;
@@ -14,16 +16,12 @@ internal static partial class StandardStreams
     /// </summary>
     internal static void Prepare()
     {
-        if (!IsInherited(Output)) Console.SetOut(TextWriter.Null);
-        if (!IsInherited(Error)) Console.SetError(TextWriter.Null);
-        // Opened now, while there are descriptors.
-        _ = (Console.Out, Console.Error);
+        Console.SetOut(Writer(Output, flushes: true));
+        Console.SetError(Writer(Error, flushes: true));
     }
 
-    /// <summary>For the log, without the lock and the flush after each line of <see cref="Console.Out"/>.</summary>
-    internal static TextWriter LogWriter() => IsInherited(Output)
-        ? new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false))
-        : TextWriter.Null;
+    /// <summary>For the log, which flushes by itself.</summary>
+    internal static TextWriter LogWriter() => Writer(Output, flushes: false);
 
     /// <summary>False where standard output did not take it; there is nobody to be told.</summary>
     internal static bool TryPrint(string text) => TryWrite(Console.Out, text);
@@ -31,7 +29,13 @@ internal static partial class StandardStreams
     /// <summary>A line on standard error, as far as that takes it.</summary>
     internal static void Complain(string line) => TryWrite(Console.Error, line + "\n");
 
-    /// <summary>What comes through exec(2) has no mark to be closed by it; what this process has opened has one.</summary>
+    private static TextWriter Writer(int descriptor, bool flushes) => IsInherited(descriptor)
+        ? new StreamWriter(new DescriptorStream(descriptor), new UTF8Encoding(false)) { AutoFlush = flushes }
+        : TextWriter.Null;
+
+    /// <summary>
+    /// What comes through exec(2) has no mark to be closed by it; what this process has opened has one.
+    /// </summary>
     private static bool IsInherited(int descriptor)
     {
         const int getFlags = 1, closeOnExec = 1;
@@ -46,7 +50,7 @@ internal static partial class StandardStreams
             writer.Write(text);
             return true;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (IOException)
         {
             return false;
         }

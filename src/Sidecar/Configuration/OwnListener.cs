@@ -14,7 +14,8 @@ public static class OwnListener
         FaultOf(upstream, listen, admin, IsOfThisMachine);
 
     internal static string? FaultOf(
-        IReadOnlyList<SocketAddress> upstream, EndPoint listen, EndPoint admin, Func<IPAddress, bool> isOfThisMachine)
+        IReadOnlyList<SocketAddress> upstream, EndPoint listen, EndPoint admin,
+        Func<IPAddress, bool> isOfThisMachine)
     {
         foreach (var address in upstream)
         {
@@ -25,7 +26,7 @@ public static class OwnListener
         return null;
     }
 
-    /// <summary>Whether a connection to <paramref name="there"/> ends at what listens <paramref name="here"/>.</summary>
+    /// <summary>A connection to <paramref name="there"/> ends at what listens <paramref name="here"/>.</summary>
     private static bool Reaches(IPEndPoint there, EndPoint here, Func<IPAddress, bool> isOfThisMachine)
     {
         if (here is not IPEndPoint { Port: not 0 } listener || listener.Port != there.Port) return false;
@@ -40,8 +41,8 @@ public static class OwnListener
     }
 
     /// <summary>
-    /// Asks the kernel for the way to an address, without a packet: to one of this machine's own it leads from that same
-    /// address. Unlike an attempt to bind, that holds under <c>ip_nonlocal_bind</c> too.
+    /// Asks the kernel for the way to an address, without a packet: to one of this machine's own it leads from that
+    /// same address. Unlike an attempt to bind, that holds under <c>ip_nonlocal_bind</c> too.
     /// </summary>
     internal static bool IsOfThisMachine(IPAddress address)
     {

@@ -93,7 +93,8 @@ internal sealed class SettingValues(ISettingSource source)
         if (!UnixSocketPath.IsMeant(Text(name))) return IpEndPoint(name);
         if (UnixSocketPath.Read(Text(name)) is { } socket)
         {
-            if (!Directory.Exists(Path.GetDirectoryName($"{socket}"))) Fault(name, "the socket's folder does not exist");
+            if (!Directory.Exists(Path.GetDirectoryName($"{socket}")))
+                Fault(name, "the socket's folder does not exist");
             return socket;
         }
         Fault(name);

@@ -58,13 +58,16 @@ internal static class TlsSettings
             if (found.Count == 0) values.Fault(Authorities, "there is no certificate in PEM form in it");
             foreach (var certificate in found) certificate.Dispose();
         }
-        catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (
+            failure is CryptographicException or IOException or UnauthorizedAccessException)
         {
             values.Fault(Authorities, "a certificate in it is malformed");
         }
     }
 
-    /// <summary>Under the variable whose file the reason is about, which it names first, and without that name.</summary>
+    /// <summary>
+    /// Under the variable whose file the reason is about, which it names first, and without that name.
+    /// </summary>
     private static void Tell(SettingValues values, string name, string reason)
     {
         foreach (var variable in (string[])[name, Key])

@@ -9,7 +9,9 @@ public sealed class EndSignals
     private readonly CancellationTokenSource _asked = new();
     private int _count;
 
-    /// <summary>Cancelled by the first signal; callbacks run on the thread pool, so a second one is never held up.</summary>
+    /// <summary>
+    /// Cancelled by the first signal; callbacks run on the thread pool, so a second one is never held up.
+    /// </summary>
     public CancellationToken Asked => _asked.Token;
 
     /// <summary>Notes one signal; true when the process has to end at once.</summary>

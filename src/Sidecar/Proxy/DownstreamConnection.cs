@@ -68,7 +68,9 @@ internal sealed class DownstreamConnection
         _signal.Pulse();
     }
 
-    /// <summary>Ends a request that is under way: answered as drained, or broken off where its response has begun.</summary>
+    /// <summary>
+    /// Ends a request that is under way: answered as drained, or broken off where its response has begun.
+    /// </summary>
     internal void Cut()
     {
         if (!_isInExchange) return;

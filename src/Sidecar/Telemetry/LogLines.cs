@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace Sidecar.Telemetry;
 
 /// <summary>
-/// Makes the lines of the log: each is whole, and at most <see cref="LineBytesMax"/> long, because values are cut. Pure;
-/// any thread.
+/// Makes the lines of the log: each is whole, and at most <see cref="LineBytesMax"/> long, because values are cut.
+/// Pure; any thread.
 /// </summary>
 internal sealed class LogLines(LogFormat format)
 {
@@ -57,7 +57,9 @@ internal sealed class LogLines(LogFormat format)
         return line.ToString();
     }
 
-    /// <summary>As much of a value as there is room for in the line, whichever way its characters are written.</summary>
+    /// <summary>
+    /// As much of a value as there is room for in the line, whichever way its characters are written.
+    /// </summary>
     private static string Cut(string value, ref int roomBytes)
     {
         for (var i = 0; i < value.Length; i++)

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Sidecar.Proxy;
 using Sidecar.Telemetry;
 using static Sidecar.Tests.Proxy.Requests;
@@ -7,6 +8,9 @@ namespace Sidecar.Tests.Proxy;
 public class DrainTests
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(100), Long = TimeSpan.FromHours(1);
+
+    /// <summary>The drain's own: to everything else no time passes.</summary>
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public async Task Timeout_Answers_WhateverHasNoByteOfAnAnswer()
@@ -23,7 +27,7 @@ public class DrainTests
         var queued = await sidecar.SendAsync(Post("queued"));
         await ProxyHarness.UntilAsync(() => sidecar.Gate.Queued == 1);
 
-        Assert.Equal(3, await EndAsync(sidecar, Begin(sidecar, TimeSpan.Zero, Short)));
+        Assert.Equal(3, await EndAsync(Begin(sidecar, TimeSpan.Zero, Short)));
         foreach (var client in (TestPeer[])[running, queued])
         {
             var (answer, isReset) = await client.ReadUntilOverAsync();
@@ -57,11 +61,11 @@ public class DrainTests
         await upstream.ReadMessageAsync();
 
         var drain = Begin(sidecar, Long, Long, endsIdleDelay: true);
-        sidecar.Time.Advance(TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal((true, false), (sidecar.State.Draining, sidecar.State.Closing));
         await upstream.SendAsync(Ok);
         Assert.Contains("200 OK", await client.ReadMessageAsync());
-        Assert.Equal(0, await EndAsync(sidecar, drain));
+        Assert.Equal(0, await EndAsync(drain));
     }
 
     [Fact]
@@ -69,22 +73,25 @@ public class DrainTests
     {
         await using var sidecar = await ProxyHarness.StartAsync();
         var drain = Begin(sidecar, Long, Long);
-        sidecar.Time.Advance(Long - TimeSpan.FromSeconds(1));
+        _time.Advance(Long - TimeSpan.FromSeconds(1));
         Assert.False(sidecar.State.Closing);
 
-        Assert.Equal(0, await EndAsync(sidecar, drain));
+        Assert.Equal(0, await EndAsync(drain));
     }
 
-    private static Task<int> Begin(ProxyHarness sidecar, TimeSpan delay, TimeSpan timeout, bool endsIdleDelay = false) =>
-        new Drain(sidecar.Server, sidecar.State, new DrainOptions(delay, timeout, endsIdleDelay), Log.Silent, sidecar.Time)
-            .RunAsync();
+    private Task<int> Begin(
+        ProxyHarness sidecar, TimeSpan delay, TimeSpan timeout, bool endsIdleDelay = false)
+    {
+        var options = new DrainOptions(delay, timeout, endsIdleDelay);
+        return new Drain(sidecar.Server, sidecar.State, options, Log.Silent, _time).RunAsync();
+    }
 
-    /// <summary>Lets time pass until the drain is over.</summary>
-    private static async Task<int> EndAsync(ProxyHarness sidecar, Task<int> drain)
+    /// <summary>Lets the drain's time pass until it is over.</summary>
+    private async Task<int> EndAsync(Task<int> drain)
     {
         await ProxyHarness.UntilAsync(() =>
         {
-            sidecar.Time.Advance(TimeSpan.FromMilliseconds(20));
+            _time.Advance(TimeSpan.FromMilliseconds(20));
             return drain.IsCompleted;
         });
         return await drain;
