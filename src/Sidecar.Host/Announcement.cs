@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Sidecar.Configuration;
@@ -10,28 +12,61 @@ namespace Sidecar.Host;
 /// </summary>
 internal static class Announcement
 {
+    /// <summary>What a shell takes as it stands.</summary>
+    private static readonly SearchValues<char> Plain = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:-");
+
     internal static void Write(Log log, SidecarSettings settings, RunningSidecar sidecar)
     {
         var listen = sidecar.Server.EndPoint;
-        var upstream = settings.Upstream is null ? $"{sidecar.Upstream} (simulated)" : $"{Text(sidecar.Upstream)}";
-        var attempt = $"curl -N {Reachable(listen)}/v1/chat/completions -H 'Content-Type: application/json' "
-            + """-d '{"model":"simulated","stream":true,"messages":[{"role":"user","content":"Hello"}]}'""";
-        if (settings.LogFormat == LogFormat.Text && log.IsEnabled(LogLevel.Info))
-        {
-            Console.WriteLine($"""
-                sidecar listens on       {(listen is IPEndPoint ? Reachable(listen) : Text(listen))}
-                and proxies to           {upstream}
-                health, metrics, queue   {Reachable(sidecar.AdminEndPoint)}
-
-                Try it:
-                  {attempt}
-
-                """);
+        var upstream = settings.Upstream is null ? $"{sidecar.Upstream} (simulated)" : Text(sidecar.Upstream);
+        if (log.TrySay(ForPeople(listen, settings.CertificateFile is not null, upstream, sidecar.AdminEndPoint)))
             return;
-        }
-        log.Info("started", ("listen", Text(listen)), ("admin", $"{sidecar.AdminEndPoint}"), ("upstream", upstream),
-            ("try", attempt));
+        log.Info("started", ("version", HelpText.Version), ("listen", Text(listen)),
+            ("admin", Text(sidecar.AdminEndPoint)), ("upstream", upstream), ("limit", Number(settings.Gate.Limit)),
+            ("threads", Number(settings.Threads)));
     }
+
+    private static string ForPeople(EndPoint listen, bool isTls, string upstream, EndPoint admin)
+    {
+        // Nobody but its maker vouches for a certificate that was made for a first look.
+        var trust = isTls ? " -k" : "";
+        return $"""
+            sidecar listens on       {(listen is IPEndPoint ? Url(listen, isTls) : Text(listen))}
+            and proxies to           {upstream}
+            health, metrics, queue   {(admin is IPEndPoint ? Url(admin, isTls: false) : Text(admin))}
+
+            Try it:
+              curl -N{trust} {Target(listen, isTls)} -H 'Content-Type: application/json' {Example}
+
+            """;
+    }
+
+    private const string Example =
+        """-d '{"model":"simulated","stream":true,"messages":[{"role":"user","content":"Hello"}]}'""";
+
+    /// <summary>How curl is told where to go.</summary>
+    private static string Target(EndPoint listen, bool isTls)
+    {
+        const string path = "/v1/chat/completions";
+        return listen is UnixDomainSocketEndPoint
+            ? $"--unix-socket {Quoted($"{listen}")} http://localhost{path}"
+            : Quoted(Url(listen, isTls) + path);
+    }
+
+    /// <summary>How it is reached from this machine.</summary>
+    private static string Url(EndPoint endPoint, bool isTls)
+    {
+        var isAny = endPoint is IPEndPoint { Address: var address }
+            && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
+        var reachable = isAny ? new IPEndPoint(IPAddress.Loopback, ((IPEndPoint)endPoint).Port) : endPoint;
+        return $"{(isTls ? "https" : "http")}://{reachable}";
+    }
+
+    private static string Quoted(string text) =>
+        text.AsSpan().ContainsAnyExcept(Plain) ? $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'" : text;
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string Text(EndPoint endPoint) => endPoint switch
     {
@@ -39,14 +74,4 @@ internal static class Announcement
         DnsEndPoint name => $"{name.Host}:{name.Port}",
         _ => $"{endPoint}",
     };
-
-    /// <summary>How curl is told to reach it on this machine.</summary>
-    private static string Reachable(EndPoint endPoint) => endPoint switch
-    {
-        UnixDomainSocketEndPoint => $"--unix-socket {endPoint} http://localhost",
-        IPEndPoint { Address: var address, Port: var port } when IsAny(address) => $"http://127.0.0.1:{port}",
-        _ => $"http://{endPoint}",
-    };
-
-    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 }

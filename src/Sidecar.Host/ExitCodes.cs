@@ -9,4 +9,7 @@ internal static class ExitCodes
 
     /// <summary>EX_USAGE of sysexits.h: the settings or the command line are wrong.</summary>
     internal const int Usage = 64;
+
+    /// <summary>Plus a signal's number: ended at once by that signal, as shells tell it.</summary>
+    internal const int Signal = 128;
 }

@@ -1,23 +1,31 @@
 using Sidecar.Host;
 
+StandardStreams.Prepare();
 string[] help = ["--help", "-h", "help"];
-switch (args)
+try
 {
-    case [] or ["serve"]:
-        return await ServeCommand.RunAsync();
-    case ["check"]:
-        return CheckCommand.Run();
-    case ["healthcheck"]:
-        return await AdminCommand.RunAsync(HttpMethod.Get, "/readyz");
-    case ["drain"]:
-        return await AdminCommand.RunAsync(HttpMethod.Post, "/drain");
-    case ["--version"]:
-        Console.WriteLine(HelpText.Version);
-        return ExitCodes.Success;
-    case [var only] when help.Contains(only):
-        Console.Write(HelpText.Whole());
-        return ExitCodes.Success;
-    default:
-        Console.Error.WriteLine($"sidecar: unknown command '{string.Join(' ', args)}'; see sidecar --help");
-        return ExitCodes.Usage;
+    switch (args)
+    {
+        case [] or ["serve"]:
+            return await ServeCommand.RunAsync();
+        case ["check"]:
+            return await CheckCommand.RunAsync();
+        case ["healthcheck"]:
+            return await AdminCommand.RunAsync(HttpMethod.Get, "/readyz");
+        case ["drain"]:
+            return await AdminCommand.RunAsync(HttpMethod.Post, "/drain");
+        case ["--version"]:
+            return StandardStreams.TryPrint($"{HelpText.Version}\n") ? ExitCodes.Success : ExitCodes.Failure;
+        case [var only] when help.Contains(only):
+            return StandardStreams.TryPrint(HelpText.Whole()) ? ExitCodes.Success : ExitCodes.Failure;
+        default:
+            StandardStreams.Complain($"sidecar: unknown command '{string.Join(' ', args)}'; see sidecar --help");
+            return ExitCodes.Usage;
+    }
+}
+catch (Exception failure)
+{
+    // An exit code and the whole story, rather than an abort and a core.
+    StandardStreams.Complain($"sidecar: {failure}");
+    return ExitCodes.Failure;
 }

@@ -27,10 +27,10 @@ internal sealed class RunningSidecar : IAsyncDisposable
 
     private RunningSidecar(
         SidecarServer server, AdminServer admin, Drain drain, HealthProbe probe, EndPoint upstream,
-        SimulatedModelServer? simulated)
+        SimulatedModelServer? simulated, Log log)
     {
         (Server, _admin, Drain, _probe, Upstream, _simulated) = (server, admin, drain, probe, upstream, simulated);
-        _probing = probe.RunAsync(_ending.Token);
+        _probing = ProbeAsync(probe, log, _ending.Token);
     }
 
     internal SidecarServer Server { get; }
@@ -39,19 +39,22 @@ internal sealed class RunningSidecar : IAsyncDisposable
 
     internal EndPoint Upstream { get; }
 
-    internal IPEndPoint AdminEndPoint => _admin.EndPoint;
+    internal EndPoint AdminEndPoint => _admin.EndPoint;
 
-    /// <exception cref="System.Net.Sockets.SocketException">A port is taken, or the model server's name
-    /// unknown.</exception>
-    /// <exception cref="IOException">The admin port is taken.</exception>
-    internal static async Task<RunningSidecar> StartAsync(SidecarSettings settings, Log log)
+    /// <exception cref="StartFault">A setting cannot be followed: a port is taken, a name unknown.</exception>
+    /// <exception cref="OperationCanceledException">The end was asked for before anything was served.</exception>
+    internal static async Task<RunningSidecar> StartAsync(
+        SidecarSettings settings, Log log, CancellationToken cancellation)
     {
         var time = TimeProvider.System;
         WarnOfDescriptors(settings, log);
         var simulated = settings.Upstream is null ? await SimulatedUpstream.StartAsync(settings.Simulated) : null;
         var upstream = settings.Upstream ?? simulated!.EndPoint;
         var addresses = new UpstreamAddresses(upstream);
-        await addresses.ResolveAsync(CancellationToken.None);
+        await StartFault.GuardAsync(
+            UpstreamSetting.Name, () => addresses.ResolveAsync(cancellation).WaitAsync(cancellation));
+        if (OwnListener.FaultOf(addresses.All, settings.Listen, settings.Admin) is { } reason)
+            throw new StartFault(UpstreamSetting.Name, reason, ExitCodes.Usage);
 
         var clock = new MonotonicClock(time);
         var gate = new Gate(settings.Gate, clock);
@@ -68,14 +71,18 @@ internal sealed class RunningSidecar : IAsyncDisposable
             ? new ServerCertificate(file, key, log, time)
             : null;
         var serverOptions = new ServerOptions(settings.Listen, settings.Threads, upstreamOptions, settings.Proxy);
-        var server = new SidecarServer(
-            serverOptions, gate, engine, workloads, addresses, instruments, state, clock, time, log, certificate);
-        var drain = new Drain(server, state, settings.DrainDelay, settings.DrainTimeout, log, time);
+        var server = StartFault.Guard("SIDECAR_LISTEN", () => new SidecarServer(
+            serverOptions, gate, engine, workloads, addresses, instruments, state, clock, time, log, certificate));
+        var drainOptions = new DrainOptions(
+            settings.DrainDelay, settings.DrainTimeout, EndsIdleDelay: simulated is not null);
+        var drain = new Drain(server, state, drainOptions, log, time);
         var sources = new AdminSources(gate, engine, workloads, instruments, state, server, clock, log);
-        var admin = await AdminServer.StartAsync(settings.Admin, sources, drain.RunAsync);
+        var admin = await StartFault.GuardAsync(
+            "SIDECAR_ADMIN", () => AdminServer.StartAsync(settings.Admin, sources, drain.RunAsync));
         var probe = new HealthProbe(engine, addresses, ProbeOptions(settings, upstream), log, time);
+        cancellation.ThrowIfCancellationRequested();
         await server.StartAsync();
-        return new RunningSidecar(server, admin, drain, probe, upstream, simulated);
+        return new RunningSidecar(server, admin, drain, probe, upstream, simulated, log);
     }
 
     public async ValueTask DisposeAsync()
@@ -100,15 +107,20 @@ internal sealed class RunningSidecar : IAsyncDisposable
 
     private static HealthProbeOptions ProbeOptions(SidecarSettings settings, EndPoint upstream)
     {
-        var authority = upstream switch
+        var url = settings.HealthPath is { } path ? HealthUrl.Of(upstream, settings.UpstreamTlsHost, path) : null;
+        return new HealthProbeOptions(url, settings.UpstreamKey, settings.UpstreamAuthoritiesFile);
+    }
+
+    /// <summary>A probe that dies would leave the gate as it stands: that is told when it happens.</summary>
+    private static async Task ProbeAsync(HealthProbe probe, Log log, CancellationToken cancellation)
+    {
+        try
         {
-            IPEndPoint ip => $"{ip}",
-            DnsEndPoint name => $"{name.Host}:{name.Port}",
-            _ => "localhost",
-        };
-        var key = settings.KeyFile is { } file ? File.ReadAllText(file).Trim() : null;
-        var scheme = settings.UpstreamTlsHost is null ? "http" : "https";
-        var url = new Uri($"{scheme}://{authority}{settings.HealthPath}");
-        return new HealthProbeOptions(url, key, settings.UpstreamAuthoritiesFile);
+            await probe.RunAsync(cancellation);
+        }
+        catch (Exception failure)
+        {
+            log.Error("health-probe-failed", failure);
+        }
     }
 }

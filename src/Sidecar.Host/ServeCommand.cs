@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Sidecar.Configuration;
 using Sidecar.Telemetry;
 
@@ -8,40 +6,68 @@ namespace Sidecar.Host;
 /// <summary><c>sidecar serve</c>: from the settings to the exit code.</summary>
 internal static class ServeCommand
 {
+    private static readonly TimeSpan ComplaintPatience = TimeSpan.FromMilliseconds(200);
+
     internal static async Task<int> RunAsync()
     {
-        var reading = SettingsReader.Read(new EnvironmentSource());
+        using var signals = new SignalWatch();
+        var source = new EnvironmentSource();
+        var reading = SettingsReader.Read(source);
         if (CheckCommand.TellFaults(reading.Faults)) return ExitCodes.Usage;
         var settings = reading.Settings!;
-        await using var log = new Log(Console.Out, settings.LogLevel, settings.LogFormat, TimeProvider.System);
-        foreach (var warning in reading.Warnings) log.Warn("setting-unknown", ("text", warning));
+        var log = new Log(StandardStreams.LogWriter(), settings.LogLevel, settings.LogFormat, TimeProvider.System);
+        foreach (var text in reading.Unknown) log.Warn("setting-unknown", ("text", text));
+        foreach (var text in reading.Warnings) log.Warn("setting-doubtful", ("text", text));
+        var exitCode = await StartAndServeAsync(source, settings, log, signals);
+        await log.DisposeAsync();
+        await TellDroppedAsync(log);
+        return exitCode;
+    }
+
+    private static async Task<int> StartAndServeAsync(
+        ISettingSource source, SidecarSettings settings, Log log, SignalWatch signals)
+    {
+        RunningSidecar sidecar;
         try
         {
-            await using var sidecar = await RunningSidecar.StartAsync(settings, log);
-            Announcement.Write(log, settings, sidecar);
-            return await UntilDrainedAsync(sidecar.Drain);
+            sidecar = await RunningSidecar.StartAsync(settings, log, signals.Asked);
         }
-        catch (Exception failure) when (failure is SocketException or IOException)
+        catch (StartFault fault)
         {
-            Console.Error.WriteLine($"sidecar: cannot start: {failure.Message}");
+            StandardStreams.Complain(SettingsReader.FaultLine(source, fault.Variable, fault.Message));
+            return fault.ExitCode;
+        }
+        catch (OperationCanceledException) when (signals.Asked.IsCancellationRequested)
+        {
+            return signals.ExitCode;
+        }
+        catch (Exception failure)
+        {
+            // Whatever it is, descriptors that have run out for one: nothing has been served yet, and nothing will be.
+            StandardStreams.Complain($"sidecar: cannot start: {failure.GetBaseException().Message}");
             return ExitCodes.Failure;
+        }
+        await using (sidecar)
+        {
+            Announcement.Write(log, settings, sidecar);
+            return await UntilDrainedAsync(sidecar, signals);
         }
     }
 
-    /// <summary>
-    /// A first SIGTERM or SIGINT begins the drain; a second one ends the process as it would without us.
-    /// </summary>
-    private static async Task<int> UntilDrainedAsync(Drain drain)
+    /// <summary>Until a first signal, or somebody at the admin port, has begun the drain and it is over.</summary>
+    private static async Task<int> UntilDrainedAsync(RunningSidecar sidecar, SignalWatch signals)
     {
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Begin);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Begin);
-        await drain.Begun;
-        return await drain.RunAsync() == 0 ? ExitCodes.Success : ExitCodes.Failure;
+        await using var asked = signals.Asked.Register(() => _ = sidecar.Drain.RunAsync());
+        await sidecar.Drain.Begun;
+        return signals.Conclude(await sidecar.Drain.RunAsync() == 0 ? ExitCodes.Success : ExitCodes.Failure);
+    }
 
-        void Begin(PosixSignalContext signal)
-        {
-            signal.Cancel = !drain.Begun.IsCompleted;
-            _ = drain.RunAsync();
-        }
+    /// <summary>Standard error may be the same pipe that nobody reads.</summary>
+    private static Task TellDroppedAsync(Log log)
+    {
+        var count = log.DroppedCount.Value;
+        if (count == 0) return Task.CompletedTask;
+        var telling = Task.Run(() => StandardStreams.Complain($"sidecar: {count} lines of the log were not written"));
+        return Task.WhenAny(telling, Task.Delay(ComplaintPatience));
     }
 }

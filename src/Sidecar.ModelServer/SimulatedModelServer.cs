@@ -23,7 +23,8 @@ public sealed class SimulatedModelServer : IAsyncDisposable
         _completions = new CompletionEndpoint(engine, options, time);
     }
 
-    public required IPEndPoint EndPoint { get; init; }
+    /// <summary>Where it really listens, the port chosen by the kernel included.</summary>
+    public IPEndPoint EndPoint { get; private set; } = new(IPAddress.None, 0);
 
     /// <summary>Binds and serves.</summary>
     /// <param name="options">What is simulated.</param>
@@ -41,14 +42,12 @@ public sealed class SimulatedModelServer : IAsyncDisposable
             kestrel.Listen(listen);
         });
         var web = builder.Build();
-        SimulatedModelServer? server = null;
-        web.Run(context => server!.AnswerAsync(context));
+        // Before it listens: a client on a port that was known before may be quick.
+        var server = new SimulatedModelServer(web, new Engine(options, time), options, time);
+        web.Run(server.AnswerAsync);
         await web.StartAsync();
-        var port = new Uri(web.Urls.First()).Port;
-        return server = new SimulatedModelServer(web, new Engine(options, time), options, time)
-        {
-            EndPoint = new IPEndPoint(listen.Address, port),
-        };
+        server.EndPoint = new IPEndPoint(listen.Address, new Uri(web.Urls.First()).Port);
+        return server;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,27 +1,11 @@
 using System.Diagnostics;
+using System.Net;
 using Sidecar.IntegrationTests.Harness;
 
 namespace Sidecar.IntegrationTests;
 
 public class CommandLineTests(ITestOutputHelper output)
 {
-    [Fact]
-    public async Task TheAnnouncedCurlLine_PrintsTokensAsTheyCome()
-    {
-        await using var sidecar = await SidecarProcess.StartSimulatedAsync();
-        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardOutput = true };
-        start.ArgumentList.Add("-c");
-        start.ArgumentList.Add($"{sidecar.Attempt} --silent");
-        using var curl = Process.Start(start)!;
-
-        var first = await curl.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
-        Assert.StartsWith("data: {", first);
-        // The answer is not over: what was printed is its first token, as it came.
-        Assert.Equal(1, await sidecar.Admin.MetricAsync("sidecar_in_flight"));
-        var rest = await curl.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        Assert.EndsWith("data: [DONE]", rest.TrimEnd());
-    }
-
     [Fact]
     public async Task Start_BecomesReady_AndTheHealthCheckAgrees()
     {
@@ -61,15 +45,75 @@ public class CommandLineTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Check_PrintsTheEffectiveConfiguration_AndWarnsOfUnknownNames()
+    public async Task Check_PrintsTheEffectiveConfiguration_AndWhatIsDoubtful()
     {
         var run = await SidecarCommand.RunAsync(
-            ["check"], ("SIDECAR_UPSTREAM", "10.0.0.1:8001"), ("SIDECAR_QUEUE_LIMT", "5"));
+            ["check"], ("SIDECAR_UPSTREAM", "10.0.0.1:8001"), ("SIDECAR_QUEUE_TIMEOUT", "20s"));
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("SIDECAR_UPSTREAM=10.0.0.1:8001\n", run.Output);
-        Assert.Contains("SIDECAR_QUEUE_TIMEOUT=50s  (default)\n", run.Output);
-        Assert.Contains("SIDECAR_QUEUE_LIMT is not known; did you mean SIDECAR_QUEUE_LIMIT?", run.Errors);
+        Assert.Contains("SIDECAR_WAIT_HORIZON=60s  (default)\n", run.Output);
+        Assert.StartsWith("warning: SIDECAR_QUEUE_TIMEOUT='20s': it is under half of SIDECAR_WAIT_HORIZON", run.Errors);
+    }
+
+    [Fact]
+    public async Task UnknownName_IsAFaultToCheck_AndAWarningAtTheStart()
+    {
+        const string told = "SIDECAR_QUEUE_LIMT is not known; did you mean SIDECAR_QUEUE_LIMIT?";
+        var check = await SidecarCommand.RunAsync(
+            ["check"], ("SIDECAR_UPSTREAM", "10.0.0.1:8001"), ("SIDECAR_QUEUE_LIMT", "5"));
+        Assert.Equal((64, "", $"{told}\n"), (check.ExitCode, check.Output, check.Errors));
+
+        var serve = await SidecarCommand.RunAsync(
+            [], ("SIDECAR_UPSTREAM", "simulated"), ("SIDECAR_QUEUE_LIMT", "5"), ("SIDECAR_LISTEN", "192.0.2.1:1"));
+        Assert.Equal(1, serve.ExitCode);
+        Assert.Contains(told, serve.Output);
+    }
+
+    [Theory]
+    [InlineData("serve")]
+    [InlineData("check")]
+    public async Task OwnListener_BehindAName_StopsTheStart(string command)
+    {
+        // A resolver does not mind the case; what is compared before it is asked does.
+        var run = await SidecarCommand.RunAsync(
+            [command], ("SIDECAR_UPSTREAM", "LOCALHOST:38000"), ("SIDECAR_LISTEN", "[::]:38000"),
+            ("SIDECAR_ADMIN", "127.0.0.1:0"));
+
+        Assert.Equal(64, run.ExitCode);
+        var line = Assert.Single(run.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("SIDECAR_UPSTREAM='LOCALHOST:38000': ", line);
+        Assert.EndsWith(":38000 is the sidecar's own data port", line);
+    }
+
+    [Fact]
+    public async Task UnknownHost_IsAWarningToCheck_AndStopsTheStart()
+    {
+        const string told = "SIDECAR_UPSTREAM='no.such.host.invalid:1': the name ";
+        var check = await SidecarCommand.RunAsync(["check"], ("SIDECAR_UPSTREAM", "no.such.host.invalid:1"));
+        Assert.Equal(0, check.ExitCode);
+        Assert.StartsWith($"warning: {told}", check.Errors);
+
+        var serve = await SidecarCommand.RunAsync([], ("SIDECAR_UPSTREAM", "no.such.host.invalid:1"));
+        Assert.Equal(1, serve.ExitCode);
+        Assert.StartsWith(told, serve.Errors);
+    }
+
+    [Theory]
+    [InlineData("SIDECAR_LOG_LEVEL", " ")]
+    [InlineData("SIDECAR_LOG_LEVEL", "debug,info")]
+    [InlineData("SIDECAR_IDLE", "99999999999999999999999h")]
+    [InlineData("SIDECAR_BODY_LIMIT", "999999999999999999999999999GiB")]
+    [InlineData("SIDECAR_UPSTREAM_HEALTH", "/a b")]
+    public async Task ValuesThatAreHardToRead_AreOneLine_ToBothCommands(string name, string value)
+    {
+        foreach (var command in (string[])["serve", "check"])
+        {
+            var run = await SidecarCommand.RunAsync([command], ("SIDECAR_UPSTREAM", "10.0.0.1:1"), (name, value));
+
+            Assert.Equal((64, ""), (run.ExitCode, run.Output));
+            Assert.StartsWith($"{name}=", Assert.Single(run.Errors.TrimEnd().Split('\n')));
+        }
     }
 
     [Fact]
@@ -90,7 +134,44 @@ public class CommandLineTests(ITestOutputHelper output)
             [], ("SIDECAR_UPSTREAM", "10.0.0.1:8001"), ("SIDECAR_LISTEN", $"{sidecar.Data}"),
             ("SIDECAR_ADMIN", "127.0.0.1:0"));
 
-        Assert.Equal(1, second.ExitCode);
-        Assert.Contains($"listening on {sidecar.Data}: Address already in use", second.Errors);
+        Assert.Equal((1, $"SIDECAR_LISTEN='{sidecar.Data}': port in use by another process\n"),
+            (second.ExitCode, second.Errors));
+        var third = await SidecarCommand.RunAsync(
+            [], ("SIDECAR_UPSTREAM", "10.0.0.1:8001"), ("SIDECAR_LISTEN", "127.0.0.1:0"),
+            ("SIDECAR_ADMIN", $"{sidecar.Admin.EndPoint}"));
+        Assert.Equal((1, $"SIDECAR_ADMIN='{sidecar.Admin.EndPoint}': port in use by another process\n"),
+            (third.ExitCode, third.Errors));
+    }
+
+    [Theory]
+    [InlineData(">&-")]
+    [InlineData("2>&-")]
+    [InlineData(">/dev/full")]
+    public async Task Commands_DoNotAbort_WhereAStreamTakesNothing(string redirection)
+    {
+        foreach (var command in (string[])["check", "--help", "--version", "frobnicate", "serve"])
+        {
+            var run = await SidecarCommand.RunInShellAsync(
+                $"exec \"$0\" {command} {redirection}",
+                ("SIDECAR_UPSTREAM", "10.0.0.1:1"), ("SIDECAR_LISTEN", "192.0.2.1:1"));
+
+            Assert.True(run.ExitCode is 0 or 1 or 64, $"{command} {redirection}: {run.ExitCode}");
+        }
+    }
+
+    [Theory]
+    [InlineData(6)]
+    [InlineData(8)]
+    [InlineData(10)]
+    [InlineData(12)]
+    [InlineData(16)]
+    public async Task TooFewDescriptors_AreOneClearLine(int count)
+    {
+        var run = await SidecarCommand.RunInShellAsync(
+            $"ulimit -n {count}; exec \"$0\"",
+            ("SIDECAR_UPSTREAM", "simulated"), ("SIDECAR_LISTEN", "127.0.0.1:0"), ("SIDECAR_ADMIN", "127.0.0.1:0"));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Single(run.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 }

@@ -29,9 +29,8 @@ internal static class Quantities
             var digits = text.AsSpan(0, text.Length - unit.Length);
             if (!decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
                 continue;
-            var scaled = number * factor;
-            if (scaled > long.MaxValue / 4) return false;
-            value = (long)scaled;
+            if (number > long.MaxValue / 4 / factor) return false;
+            value = (long)(number * factor);
             return true;
         }
         return false;

@@ -10,6 +10,9 @@ namespace Sidecar.Configuration;
 /// </summary>
 internal sealed class SettingValues(ISettingSource source)
 {
+    /// <summary>So much of a wrong value is told.</summary>
+    private const int ToldLengthMax = 200;
+
     internal List<string> Faults { get; } = [];
 
     internal string Text(string name) =>
@@ -17,8 +20,14 @@ internal sealed class SettingValues(ISettingSource source)
 
     internal bool IsSet(string name) => source.TryGet(name) is { Length: > 0 };
 
-    internal void Fault(string name, string? reason = null) =>
-        Faults.Add($"{name}='{Text(name)}': {reason ?? $"accepted is {Variables.Find(name).Accepted}"}");
+    internal void Fault(string name, string? reason = null) => Faults.Add(LineOf(name, reason));
+
+    /// <summary>Variable, value and reason: one line, whatever the value holds.</summary>
+    internal string LineOf(string name, string? reason = null)
+    {
+        var value = string.Concat(Text(name).Take(ToldLengthMax).Select(c => char.IsControl(c) ? '?' : c));
+        return $"{name}='{value}': {reason ?? $"accepted is {Variables.Find(name).Accepted}"}";
+    }
 
     internal int Whole(string name, int min, int max)
     {
@@ -50,12 +59,14 @@ internal sealed class SettingValues(ISettingSource source)
         return min;
     }
 
-    /// <summary>A file that exists; null where none is named.</summary>
+    /// <summary>A file that can be read; null where none is named, and with a fault.</summary>
     internal string? File(string name)
     {
         if (!IsSet(name)) return null;
-        if (!System.IO.File.Exists(Text(name))) Fault(name);
-        return Text(name);
+        var reason = Text(name).Length == 0 ? null : ReadableFile.FaultOf(Text(name));
+        if (reason is null && Text(name).Length > 0) return Text(name);
+        Fault(name, reason);
+        return null;
     }
 
     internal bool IsOn(string name)
@@ -68,17 +79,24 @@ internal sealed class SettingValues(ISettingSource source)
     internal T Choice<T>(string name)
         where T : struct, Enum
     {
-        var isName = char.IsAsciiLetter(Text(name)[0]);
-        if (isName && Enum.TryParse<T>(Text(name), ignoreCase: true, out var value)) return value;
+        foreach (var value in Enum.GetValues<T>())
+        {
+            if (Text(name).Equals($"{value}", StringComparison.OrdinalIgnoreCase)) return value;
+        }
         Fault(name);
         return default;
     }
 
-    /// <summary>A Unix socket, or what <see cref="IpEndPoint"/> reads.</summary>
+    /// <summary>A Unix socket to listen on, or what <see cref="IpEndPoint"/> reads.</summary>
     internal EndPoint EndPoint(string name)
     {
         if (!UnixSocketPath.IsMeant(Text(name))) return IpEndPoint(name);
-        if (UnixSocketPath.Read(Text(name)) is { } socket) return socket;
+        if (UnixSocketPath.Read(Text(name)) is { } socket)
+        {
+            if (!Directory.Exists(Path.GetDirectoryName($"{socket}")))
+                Fault(name, "the socket's folder does not exist");
+            return socket;
+        }
         Fault(name);
         return new IPEndPoint(IPAddress.Loopback, 0);
     }

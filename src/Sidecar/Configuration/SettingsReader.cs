@@ -10,7 +10,8 @@ using Sidecar.Workloads;
 namespace Sidecar.Configuration;
 
 /// <summary>
-/// Reads all settings at once, so that every fault is told at the first start. Pure but for the key file's look-up.
+/// Reads all settings at once, so that every fault is told at the first start. No value makes it throw. Beside its
+/// source it reads the files that are named, and asks the kernel which addresses are this machine's.
 /// </summary>
 public static class SettingsReader
 {
@@ -25,7 +26,9 @@ public static class SettingsReader
         var values = new SettingValues(source);
         var settings = ReadAll(values);
         CheckTogether(values, settings);
-        return new SettingsReading(values.Faults.Count == 0 ? settings : null, values.Faults, [.. Warnings(source)]);
+        return new SettingsReading(
+            values.Faults.Count == 0 ? settings : null, values.Faults, [.. Unknown(source)],
+            [.. Warnings(values, settings)]);
     }
 
     /// <summary>The admin port alone, for commands that ask a running sidecar.</summary>
@@ -36,6 +39,10 @@ public static class SettingsReader
         faults = values.Faults;
         return admin;
     }
+
+    /// <summary>The line of a fault that only the start can find, in the form of all others.</summary>
+    public static string FaultLine(ISettingSource source, string name, string reason) =>
+        new SettingValues(source).LineOf(name, reason);
 
     /// <summary>Each setting with the value in force, as it would be set.</summary>
     public static IEnumerable<(Variable Variable, string Value, bool IsSet)> Effective(ISettingSource source)
@@ -56,8 +63,8 @@ public static class SettingsReader
         Listen = values.EndPoint("SIDECAR_LISTEN"),
         Admin = values.IpEndPoint("SIDECAR_ADMIN"),
         Upstream = UpstreamSetting.Read(values),
-        HealthPath = Path(values, "SIDECAR_UPSTREAM_HEALTH"),
-        KeyFile = values.File("SIDECAR_UPSTREAM_KEY_FILE"),
+        HealthPath = HealthUrl.ReadPath(values),
+        UpstreamKey = KeyFile.Read(values, "SIDECAR_UPSTREAM_KEY_FILE"),
         UpstreamTlsHost = UpstreamSetting.TlsHost(values.Text(UpstreamSetting.Name)),
         UpstreamAuthoritiesFile = values.File("SIDECAR_UPSTREAM_CA_FILE"),
         CertificateFile = values.File("SIDECAR_TLS_CERT"),
@@ -135,7 +142,17 @@ public static class SettingsReader
             values.Fault("SIDECAR_DRAIN_DELAY", "the delay is part of SIDECAR_DRAIN_TIMEOUT and cannot be longer");
     }
 
-    private static IEnumerable<string> Warnings(ISettingSource source)
+    /// <summary>What is allowed, and probably not meant.</summary>
+    private static IEnumerable<string> Warnings(SettingValues values, SidecarSettings settings)
+    {
+        const string timeout = "SIDECAR_QUEUE_TIMEOUT", horizon = "SIDECAR_WAIT_HORIZON";
+        if (values.Faults.Count > 0) yield break;
+        if (settings.Gate.QueueTimeoutTicks < settings.Gate.Score.WaitHorizonTicks / 2)
+            yield return values.LineOf(timeout, $"it is under half of {horizon} ({values.Text(horizon)}): "
+                + "requests time out before their wait weighs as much as it may");
+    }
+
+    private static IEnumerable<string> Unknown(ISettingSource source)
     {
         var known = Variables.All.Select(variable => variable.Name).ToHashSet();
         var unknown = source.Names.Where(name => name.StartsWith("SIDECAR_", StringComparison.Ordinal)
@@ -161,12 +178,6 @@ public static class SettingsReader
         return values.Text(name) == "auto"
             ? Math.Min(ThreadsAutoMax, Environment.ProcessorCount)
             : values.Whole(name, 1, ThreadsMax);
-    }
-
-    private static string Path(SettingValues values, string name)
-    {
-        if (!values.Text(name).StartsWith('/')) values.Fault(name);
-        return values.Text(name);
     }
 
     private static string ContextFieldName(SettingValues values)

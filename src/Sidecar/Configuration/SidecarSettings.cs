@@ -28,10 +28,11 @@ public sealed record SidecarSettings
 
     public required string? CertificateKeyFile { get; init; }
 
-    public required string HealthPath { get; init; }
+    /// <summary>Null: a connection that is accepted is health.</summary>
+    public required string? HealthPath { get; init; }
 
-    /// <summary>Null: none.</summary>
-    public required string? KeyFile { get; init; }
+    /// <summary>The bearer token for the health path; null: none.</summary>
+    public required string? UpstreamKey { get; init; }
 
     public required int Threads { get; init; }
 

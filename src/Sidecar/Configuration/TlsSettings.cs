@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Sidecar.Transport.Tls;
 
 namespace Sidecar.Configuration;
@@ -18,24 +20,69 @@ internal static class TlsSettings
         if (settings is { CertificateFile: { } certificate, CertificateKeyFile: { } key })
             Try(values, Certificate, () => TlsContext.ForServer(certificate, key));
         if (settings.UpstreamTlsHost is not null)
-            Try(values, Authorities, () => TlsContext.ForClient(settings.UpstreamAuthoritiesFile));
+        {
+            if (Try(values, Authorities, () => TlsContext.ForClient(settings.UpstreamAuthoritiesFile))
+                && settings.UpstreamAuthoritiesFile is { } authorities) CheckAuthorities(values, authorities);
+        }
         else if (settings.UpstreamAuthoritiesFile is not null)
+        {
             values.Fault(Authorities, "it is for an https:// upstream");
+        }
     }
 
-    private static void Try(SettingValues values, string name, Func<TlsContext> make)
+    private static bool Try(SettingValues values, string name, Func<TlsContext> make)
     {
         try
         {
             make().Dispose();
+            return true;
         }
         catch (IOException failure)
         {
-            values.Fault(name, failure.Message);
+            Tell(values, name, failure.Message);
         }
         catch (DllNotFoundException)
         {
             values.Fault(name, "TLS needs OpenSSL 3 (libssl.so.3), which is not installed");
         }
+        return false;
+    }
+
+    /// <summary>The health probe is the runtime's own client, which takes less than OpenSSL does.</summary>
+    private static void CheckAuthorities(SettingValues values, string file)
+    {
+        try
+        {
+            var found = new X509Certificate2Collection();
+            found.ImportFromPemFile(file);
+            if (found.Count == 0) values.Fault(Authorities, "there is no certificate in PEM form in it");
+            foreach (var certificate in found) certificate.Dispose();
+        }
+        catch (Exception failure) when (
+            failure is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            values.Fault(Authorities, "a certificate in it is malformed");
+        }
+    }
+
+    /// <summary>
+    /// Under the variable whose file the reason is about, which it names first, and without that name.
+    /// </summary>
+    private static void Tell(SettingValues values, string name, string reason)
+    {
+        foreach (var variable in (string[])[name, Key])
+        {
+            var file = $"{values.Text(variable)}: ";
+            if (!reason.StartsWith(file, StringComparison.Ordinal)) continue;
+            (name, reason) = (variable, reason[file.Length..]);
+            break;
+        }
+        values.Fault(name, reason switch
+        {
+            "no start line" when name == Key => "there is no private key in PEM form in it",
+            "no start line" => "there is no certificate in PEM form in it",
+            "key values mismatch" => $"it is not the key of {Certificate}: {reason}",
+            _ => reason,
+        });
     }
 }

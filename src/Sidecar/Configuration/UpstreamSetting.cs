@@ -4,9 +4,9 @@ using System.Net.Sockets;
 namespace Sidecar.Configuration;
 
 /// <summary>Reads <c>SIDECAR_UPSTREAM</c>.</summary>
-internal static class UpstreamSetting
+public static class UpstreamSetting
 {
-    internal const string Name = "SIDECAR_UPSTREAM";
+    public const string Name = "SIDECAR_UPSTREAM";
     internal const string Simulated = "simulated";
 
     private const string Https = "https://";
@@ -42,14 +42,10 @@ internal static class UpstreamSetting
     {
         (UnixDomainSocketEndPoint, UnixDomainSocketEndPoint) => $"{upstream}" == $"{listen}",
         (_, not IPEndPoint { Port: not 0 }) => false,
-        (IPEndPoint there, IPEndPoint here) =>
-            there.Port == here.Port && (IsHere(there.Address) || there.Address.Equals(here.Address)),
+        (IPEndPoint there, IPEndPoint here) => OwnListener.FaultOf([there.Serialize()], here, here) is not null,
         (DnsEndPoint there, IPEndPoint here) => there.Port == here.Port && there.Host == "localhost",
         _ => false,
     };
-
-    private static bool IsHere(IPAddress address) => IPAddress.IsLoopback(address)
-        || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
     private static EndPoint? Host(string text)
     {

@@ -9,7 +9,6 @@ public static class Variables
     private const string Size = "a size with a unit, such as 32KiB, 1MiB or 1GiB";
     private const string Weight = "a number from 0 to 10";
     private const string File = "a file that can be read";
-    private const string Paths = "a path that begins with /";
     private const string EndPoint = "ADDRESS:PORT, such as 127.0.0.1:8000 or [::]:8000; port 0 takes a free one";
 
     public static IReadOnlyList<Variable> All { get; } =
@@ -17,7 +16,8 @@ public static class Variables
         new("SIDECAR_LISTEN", "[::]:8000", EndPoint + "; or unix:/path", "data port; without IPv6 0.0.0.0:8000"),
         new("SIDECAR_UPSTREAM", "", "host:port, http://host:port, https://host:port, unix:/path, or simulated",
             "the model server"),
-        new("SIDECAR_UPSTREAM_HEALTH", "/health", Paths, "health path of the model server"),
+        new("SIDECAR_UPSTREAM_HEALTH", "/health", "a path that begins with /, or connect",
+            "health path of the model server; connect: a connection that is accepted is health"),
         new("SIDECAR_UPSTREAM_KEY_FILE", "", File,
             "file with the bearer token for the health path"),
         new("SIDECAR_UPSTREAM_CA_FILE", "", File + " in PEM form",

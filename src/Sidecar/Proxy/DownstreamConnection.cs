@@ -68,10 +68,14 @@ internal sealed class DownstreamConnection
         _signal.Pulse();
     }
 
-    /// <summary>Breaks off a request that is under way, so that its client can tell.</summary>
+    /// <summary>
+    /// Ends a request that is under way: answered as drained, or broken off where its response has begun.
+    /// </summary>
     internal void Cut()
     {
-        if (_isInExchange) _client.Abort();
+        if (!_isInExchange) return;
+        _exchange.Drain();
+        _signal.Pulse();
     }
 
     /// <summary>A failure of one connection is that connection's.</summary>

@@ -109,7 +109,7 @@ internal sealed class ProxyWorker
         foreach (var connection in _connections) connection.Pulse();
     }
 
-    /// <summary>Breaks off what is still under way at the end of a drain.</summary>
+    /// <summary>Ends what is still under way when a drain has run out.</summary>
     internal void CutAll()
     {
         foreach (var connection in _connections) connection.Cut();

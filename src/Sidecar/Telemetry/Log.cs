@@ -3,19 +3,32 @@ using System.Threading.Channels;
 namespace Sidecar.Telemetry;
 
 /// <summary>
-/// Events, one line each, with named values. Safe from any thread and never waits: lines go through a bounded queue to
-/// a writer of their own, and what finds the queue full is counted in <see cref="DroppedCount"/> instead of written.
+/// Events, one line each, with named values. Safe from any thread and never waits: lines go through a queue, bounded in
+/// bytes, to a thread of their own, the only one that an output which takes nothing can hold up. What finds the queue
+/// full, or cannot be written, is counted in <see cref="DroppedCount"/> instead.
 /// </summary>
 public sealed class Log : IAsyncDisposable
 {
-    private const int QueuedLinesMax = 16 * 1024;
+    /// <summary>Of memory, in the queue and on its way to the output: 4 MiB.</summary>
+    private const long QueuedBytesMax = 4 << 20;
+
+    /// <summary>What a line costs beside its characters: the string's head and its place in the queue.</summary>
+    private const int LineOverheadBytes = 64;
+
+    /// <summary>So many lines, then they are flushed, and counted as written.</summary>
+    private const int LinesPerFlushMax = 64;
+
+    /// <summary>So long an output that takes nothing may hold up the end.</summary>
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(1);
 
     private readonly LogLevel _lowest;
+    private readonly LogFormat _format;
     private readonly LogLines _lines;
     private readonly TimeProvider _time;
-    private readonly Channel<string> _queue = Channel.CreateBounded<string>(
-        new BoundedChannelOptions(QueuedLinesMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
-    private readonly Task _writing;
+    private readonly Channel<string> _queue = Channel.CreateUnbounded<string>(new() { SingleReader = true });
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _queuedBytes;
+    private long _unwrittenLines;
 
     /// <param name="output">Where lines go; flushed whenever the queue is empty, closed by nobody here.</param>
     /// <param name="lowest">What is less is not written.</param>
@@ -23,8 +36,9 @@ public sealed class Log : IAsyncDisposable
     /// <param name="time">For the time of day.</param>
     public Log(TextWriter output, LogLevel lowest, LogFormat format, TimeProvider time)
     {
-        (_lowest, _lines, _time) = (lowest, new LogLines(format), time);
-        _writing = Task.Run(() => WriteAsync(output));
+        (_lowest, _format, _lines, _time) = (lowest, format, new LogLines(format), time);
+        if (lowest == LogLevel.None) _ended.SetResult();
+        else new Thread(() => WriteAll(output)) { Name = "log", IsBackground = true }.Start();
     }
 
     /// <summary>Writes nothing.</summary>
@@ -44,23 +58,69 @@ public sealed class Log : IAsyncDisposable
 
     public void Write(LogLevel level, string name, params ReadOnlySpan<(string Name, string Value)> values)
     {
-        if (!IsEnabled(level) || level == LogLevel.None) return;
-        if (!_queue.Writer.TryWrite(_lines.Format(_time.GetUtcNow(), level, name, values))) DroppedCount.Add();
+        if (IsEnabled(level) && level != LogLevel.None) Enqueue(_lines.Format(_time.GetUtcNow(), level, name, values));
     }
 
-    /// <summary>Ends when all that was queued is written.</summary>
+    /// <summary>
+    /// Writes a few lines for people as they are, in place of an event; false where the log is not for people.
+    /// </summary>
+    public bool TrySay(string text)
+    {
+        if (_format != LogFormat.Text) return false;
+        if (IsEnabled(LogLevel.Info)) Enqueue(text);
+        return true;
+    }
+
+    /// <summary>
+    /// Ends when all that was queued is written, or after a second in which the output did not take it.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
-        await _writing;
+        try
+        {
+            await _ended.Task.WaitAsync(EndPatience, _time);
+        }
+        catch (TimeoutException)
+        {
+            DroppedCount.Add(Interlocked.Read(ref _unwrittenLines));
+        }
     }
 
-    private async Task WriteAsync(TextWriter output)
+    private static long CostOf(string line) => line.Length * sizeof(char) + LineOverheadBytes;
+
+    private void Enqueue(string line)
     {
-        while (await _queue.Reader.WaitToReadAsync())
+        var cost = CostOf(line);
+        Interlocked.Increment(ref _unwrittenLines);
+        if (Interlocked.Add(ref _queuedBytes, cost) <= QueuedBytesMax && _queue.Writer.TryWrite(line)) return;
+        Interlocked.Add(ref _queuedBytes, -cost);
+        Interlocked.Decrement(ref _unwrittenLines);
+        DroppedCount.Add();
+    }
+
+    private void WriteAll(TextWriter output)
+    {
+        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            while (_queue.Reader.TryRead(out var line)) await output.WriteLineAsync(line);
-            await output.FlushAsync();
+            var (count, bytes) = (0, 0L);
+            try
+            {
+                while (count < LinesPerFlushMax && _queue.Reader.TryRead(out var line))
+                {
+                    (count, bytes) = (count + 1, bytes + CostOf(line));
+                    output.WriteLine(line);
+                }
+                output.Flush();
+            }
+            catch (Exception)
+            {
+                // A full disk, a closed descriptor: whatever it is, the service goes on, and so does the trying.
+                DroppedCount.Add(count);
+            }
+            Interlocked.Add(ref _queuedBytes, -bytes);
+            Interlocked.Add(ref _unwrittenLines, -count);
         }
+        _ended.TrySetResult();
     }
 }

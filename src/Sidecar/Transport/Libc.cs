@@ -113,8 +113,11 @@ internal static unsafe partial class Libc
     internal static void SetOption(int descriptor, int level, int option, int value) =>
         SetOption(descriptor, level, option, &value, sizeof(int));
 
-    /// <summary>Throws what the kernel said when a call that only fails for want of resources has failed.</summary>
+    /// <summary>
+    /// Throws what the kernel said when a call that only fails for want of resources has failed; its number is the
+    /// exception's <c>HResult</c>.
+    /// </summary>
     internal static int Check(int result, string call) => result >= 0
         ? result
-        : throw new IOException($"{call}: {Marshal.GetPInvokeErrorMessage(LastError)}");
+        : throw new IOException($"{call}: {Marshal.GetPInvokeErrorMessage(LastError)}", LastError);
 }

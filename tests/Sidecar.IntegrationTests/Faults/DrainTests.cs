@@ -81,8 +81,10 @@ public class DrainTests
         // Only what is framed by its end looks whole when that end is orderly.
         var isFramed = begun.Contains("Transfer-Encoding") || begun.Contains("Content-Length");
         Assert.True(isFramed || isReset, "An answer without a length was cut, and its client shown an orderly end.");
-        var unanswered = await queued.ReadToEndAsync();
-        Assert.True(unanswered == "" || unanswered.StartsWith("HTTP/1.1 503 ", StringComparison.Ordinal), unanswered);
+        var (refusal, wasReset) = await queued.ReadUntilOverAsync();
+        Assert.StartsWith("HTTP/1.1 503 ", refusal);
+        Assert.Contains("x-sidecar-reason: draining\r\n", refusal);
+        Assert.False(wasReset, "An answered client's connection was reset.");
         await arrival.Closed.WaitAsync(FaultScene.Patience, TestContext.Current.CancellationToken);
     }
 

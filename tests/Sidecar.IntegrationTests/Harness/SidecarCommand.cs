@@ -7,13 +7,20 @@ internal static class SidecarCommand
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    internal static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
-        string[] arguments, params (string Name, string Value)[] settings)
+    internal static Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        string[] arguments, params (string Name, string Value)[] settings) =>
+        RunAsync(new ProcessStartInfo(SidecarProcess.Binary, arguments), settings);
+
+    /// <param name="script">In which <c>$0</c> is the binary.</param>
+    /// <param name="settings">All that the environment holds.</param>
+    internal static Task<(int ExitCode, string Output, string Errors)> RunInShellAsync(
+        string script, params (string Name, string Value)[] settings) =>
+        RunAsync(new ProcessStartInfo("/bin/sh", ["-c", script, SidecarProcess.Binary]), settings);
+
+    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        ProcessStartInfo start, (string Name, string Value)[] settings)
     {
-        var start = new ProcessStartInfo(SidecarProcess.Binary, arguments)
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true,
-        };
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.Environment.Clear();
         foreach (var (name, value) in settings) start.Environment[name] = value;
         using var process = Process.Start(start)!;

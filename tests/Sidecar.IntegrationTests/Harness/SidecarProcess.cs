@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Sidecar.Tests.Proxy;
 
@@ -18,14 +19,13 @@ internal sealed class SidecarProcess : IAsyncDisposable
     private readonly List<string> _log = [];
     private readonly List<TestPeer> _clients = [];
 
-    private SidecarProcess(Process process, JsonElement started)
+    private SidecarProcess(Process process, IPEndPoint data, IPEndPoint admin, bool readsLog)
     {
         _process = process;
-        Data = EndPoint(started, "listen");
-        Admin = new AdminClient(EndPoint(started, "admin"));
-        Attempt = started.GetProperty("try").GetString()!;
+        Data = data;
+        Admin = new AdminClient(admin);
         // Read to the end, or the pipe would fill up.
-        _reading = KeepLogAsync();
+        _reading = readsLog ? KeepLogAsync() : Task.CompletedTask;
     }
 
     internal static string Binary { get; } = FindBinary();
@@ -40,8 +40,8 @@ internal sealed class SidecarProcess : IAsyncDisposable
 
     internal AdminClient Admin { get; }
 
-    /// <summary>What the start-up text gives people to try.</summary>
-    internal string Attempt { get; }
+    /// <summary>Its line in the log; none where it was started redirected.</summary>
+    internal JsonElement Started { get; private init; }
 
     internal static Task<SidecarProcess> StartSimulatedAsync() => StartAsync(new(Binary), "simulated", []);
 
@@ -54,7 +54,37 @@ internal sealed class SidecarProcess : IAsyncDisposable
         int count, IPEndPoint upstream, params (string Name, string Value)[] settings) =>
         StartAsync(new("/bin/sh", ["-c", $"ulimit -n {count}; exec \"$0\"", Binary]), $"{upstream}", settings);
 
+    /// <summary>
+    /// As a process whose standard streams a shell redirects, such as by <c>&gt;/dev/full</c>; it logs to nobody here.
+    /// </summary>
+    internal static async Task<SidecarProcess> StartRedirectedAsync(
+        string redirection, IPEndPoint upstream, params (string Name, string Value)[] settings)
+    {
+        var (data, admin) = (FreePort(), FreePort());
+        var start = Prepare(
+            new("/bin/sh", ["-c", $"exec \"$0\" {redirection}", Binary]), $"{upstream}",
+            [("SIDECAR_LISTEN", $"{data}"), ("SIDECAR_ADMIN", $"{admin}"), .. settings]);
+        start.RedirectStandardError = true;
+        var sidecar = new SidecarProcess(Process.Start(start)!, data, admin, readsLog: false);
+        await AdminClient.UntilAsync(sidecar.IsReadyAsync, "a sidecar that logs to nobody");
+        return sidecar;
+    }
+
     private static async Task<SidecarProcess> StartAsync(
+        ProcessStartInfo start, string upstream, (string Name, string Value)[] settings)
+    {
+        var process = Process.Start(Prepare(start, upstream, settings))!;
+        while (await process.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line)
+        {
+            using var json = JsonDocument.Parse(line);
+            if (json.RootElement.GetProperty("event").GetString() != "started") continue;
+            var (data, admin) = (EndPoint(json.RootElement, "listen"), EndPoint(json.RootElement, "admin"));
+            return new SidecarProcess(process, data, admin, readsLog: true) { Started = json.RootElement.Clone() };
+        }
+        throw new InvalidOperationException($"The sidecar ended with code {process.ExitCode} before it had started.");
+    }
+
+    private static ProcessStartInfo Prepare(
         ProcessStartInfo start, string upstream, (string Name, string Value)[] settings)
     {
         start.RedirectStandardOutput = true;
@@ -63,14 +93,7 @@ internal sealed class SidecarProcess : IAsyncDisposable
         start.Environment["SIDECAR_UPSTREAM"] = upstream;
         start.Environment["SIDECAR_OLDEST_EVERY"] = "0";
         foreach (var (name, value) in settings) start.Environment[name] = value;
-        var process = Process.Start(start)!;
-        while (await process.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line)
-        {
-            using var json = JsonDocument.Parse(line);
-            if (json.RootElement.GetProperty("event").GetString() != "started") continue;
-            return new SidecarProcess(process, json.RootElement);
-        }
-        throw new InvalidOperationException($"The sidecar ended with code {process.ExitCode} before it had started.");
+        return start;
     }
 
     internal async Task<TestPeer> ConnectAsync()
@@ -96,9 +119,12 @@ internal sealed class SidecarProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to end, as Kubernetes does.</summary>
-    internal void Terminate()
+    internal void Terminate() => Send("TERM");
+
+    /// <param name="signal">As kill(1) calls it.</param>
+    internal void Send(string signal)
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
         kill.WaitForExit();
     }
 
@@ -107,6 +133,9 @@ internal sealed class SidecarProcess : IAsyncDisposable
         await _process.WaitForExitAsync().WaitAsync(Patience);
         return _process.ExitCode;
     }
+
+    /// <summary>What it said on standard error; of one that was started redirected, and has ended.</summary>
+    internal Task<string> ErrorsAsync() => _process.StandardError.ReadToEndAsync();
 
     public async ValueTask DisposeAsync()
     {
@@ -139,6 +168,25 @@ internal sealed class SidecarProcess : IAsyncDisposable
         }
         found = default;
         return false;
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            return await Admin.StatusAsync("/readyz") == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException) when (!_process.HasExited)
+        {
+            return false;
+        }
+    }
+
+    private static IPEndPoint FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return (IPEndPoint)listener.LocalEndpoint;
     }
 
     private static IPEndPoint EndPoint(JsonElement started, string name) =>

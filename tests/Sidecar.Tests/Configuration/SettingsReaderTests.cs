@@ -13,7 +13,7 @@ public class SettingsReaderTests
         var reading = SettingsReader.Read(new TextSource());
 
         Assert.Empty(reading.Faults);
-        Assert.Empty(reading.Warnings);
+        Assert.Empty(reading.Warnings.Concat(reading.Unknown));
         var settings = reading.Settings!;
         Assert.Equal((8000, 9464), (((IPEndPoint)settings.Listen).Port, settings.Admin.Port));
         Assert.Equal((64, 5000, 16), (settings.Gate.Limit, settings.Gate.QueueLimit, settings.Gate.OldestEvery));
@@ -44,6 +44,10 @@ public class SettingsReaderTests
     [InlineData("SIDECAR_UPSTREAM", "localhost:8000")]
     [InlineData("SIDECAR_UPSTREAM", "[::1]:9464")]
     [InlineData("SIDECAR_UPSTREAM_HEALTH", "health")]
+    [InlineData("SIDECAR_UPSTREAM_HEALTH", "/a b")]
+    [InlineData("SIDECAR_UPSTREAM_HEALTH", "/a\u0001b")]
+    [InlineData("SIDECAR_UPSTREAM_HEALTH", "/a#b")]
+    [InlineData("SIDECAR_UPSTREAM_HEALTH", "/ä")]
     [InlineData("SIDECAR_UPSTREAM_KEY_FILE", "/no/such/file")]
     [InlineData("SIDECAR_THREADS", "0")]
     [InlineData("SIDECAR_CONCURRENCY", "auto")]
@@ -51,6 +55,9 @@ public class SettingsReaderTests
     [InlineData("SIDECAR_QUEUE_LIMIT", "many")]
     [InlineData("SIDECAR_QUEUE_TIMEOUT", "50")]
     [InlineData("SIDECAR_QUEUE_TIMEOUT", "99999999999h")]
+    [InlineData("SIDECAR_IDLE", "99999999999999999999999h")]
+    [InlineData("SIDECAR_BODY_LIMIT", "999999999999999999999999999GiB")]
+    [InlineData("SIDECAR_RATE_CEILING", "NaN")]
     [InlineData("SIDECAR_BODY_BUFFER", "1MB")]
     [InlineData("SIDECAR_BODY_BUFFER", "1KiB")]
     [InlineData("SIDECAR_WEIGHT_WAIT", "11")]
@@ -63,15 +70,70 @@ public class SettingsReaderTests
     [InlineData("SIDECAR_BYPASS", "tokenize")]
     [InlineData("SIDECAR_DRAIN_DELAY", "26s")]
     [InlineData("SIDECAR_LOG_LEVEL", "3")]
+    [InlineData("SIDECAR_LOG_LEVEL", "debug,info")]
+    [InlineData("SIDECAR_LOG_LEVEL", "0")]
     [InlineData("SIDECAR_LOG_FORMAT", "xml")]
     public void WrongValue_IsOneFault_ThatNamesVariableAndValue(string name, string value)
     {
         var reading = SettingsReader.Read(new TextSource((name, value)));
 
         var fault = Assert.Single(reading.Faults);
-        Assert.StartsWith($"{name}='{value}': ", fault);
+        Assert.StartsWith($"{name}='{value.Replace('\u0001', '?')}': ", fault);
         Assert.DoesNotContain('\n', fault);
         Assert.Null(reading.Settings);
+    }
+
+    [Theory]
+    [InlineData("SIDECAR_LOG_LEVEL", " ")]
+    [InlineData("SIDECAR_LOG_FORMAT", "\t")]
+    [InlineData("SIDECAR_UPSTREAM_CA_FILE", " ")]
+    [InlineData("SIDECAR_CONTEXT_HEADER", " ")]
+    [InlineData("SIDECAR_LISTEN", " ")]
+    [InlineData("SIDECAR_IDLE", "\n")]
+    public void Blanks_AreAFault(string name, string value) => Assert.StartsWith(
+        $"{name}='': ", Assert.Single(SettingsReader.Read(new TextSource((name, value))).Faults));
+
+    [Fact]
+    public void LongWrongValue_IsToldInPart() => Assert.InRange(Assert.Single(SettingsReader.Read(
+        new TextSource(("SIDECAR_THREADS", new string('9', 100_000)))).Faults).Length, 200, 400);
+
+    [Theory]
+    [InlineData("connect", null)]
+    [InlineData("/health", "/health")]
+    [InlineData("/v2/health/ready?a=%20b", "/v2/health/ready?a=%20b")]
+    public void Health_IsAPath_OrAConnection(string value, string? path)
+    {
+        var reading = SettingsReader.Read(new TextSource(("SIDECAR_UPSTREAM_HEALTH", value)));
+
+        Assert.Empty(reading.Faults);
+        Assert.Equal(path, reading.Settings!.HealthPath);
+    }
+
+    [Theory]
+    [InlineData("10.1.2.3:80", "http://10.1.2.3/health")]
+    [InlineData("[fe80::1%1]:8001", "http://[fe80::1]:8001/health")]
+    [InlineData("engine.local:8001", "http://engine.local:8001/health")]
+    [InlineData("https://engine.local:8443", "https://engine.local:8443/health")]
+    [InlineData("unix:/run/engine.sock", "http://localhost/health")]
+    public void HealthUrl_NamesTheModelServer(string upstream, string url)
+    {
+        var settings = SettingsReader.Read(new TextSource(("SIDECAR_UPSTREAM", upstream))).Settings!;
+
+        Assert.Equal(url, $"{HealthUrl.Of(settings.Upstream!, settings.UpstreamTlsHost, settings.HealthPath!)}");
+    }
+
+    [Theory]
+    [InlineData("29s", "60s", true)]
+    [InlineData("30s", "60s", false)]
+    [InlineData("50s", "2m", true)]
+    public void QueueTimeout_UnderHalfOfTheHorizon_IsAWarning(string timeout, string horizon, bool isTold)
+    {
+        var reading = SettingsReader.Read(new TextSource(
+            ("SIDECAR_QUEUE_TIMEOUT", timeout), ("SIDECAR_WAIT_HORIZON", horizon)));
+
+        Assert.NotNull(reading.Settings);
+        Assert.Equal(isTold ? 1 : 0, reading.Warnings.Count);
+        if (isTold) Assert.Contains($"SIDECAR_WAIT_HORIZON ({horizon})", reading.Warnings[0]);
     }
 
     [Fact]
@@ -119,7 +181,7 @@ public class SettingsReaderTests
         bytes, SettingsReader.Read(new TextSource(("SIDECAR_BODY_LIMIT", value))).Settings!.Proxy.BodyLimitBytes);
 
     [Fact]
-    public void UnknownName_IsAWarning_WithTheNearest()
+    public void UnknownName_IsTold_WithTheNearest()
     {
         var reading = SettingsReader.Read(new TextSource(
             ("SIDECAR_CONCURENCY", "4"), ("SIDECAR_XYZ", "1"), ("SIDECAR_SERVICE_HOST", "10.0.0.1"),
@@ -128,7 +190,8 @@ public class SettingsReaderTests
         Assert.NotNull(reading.Settings);
         Assert.Equal(
             ["SIDECAR_CONCURENCY is not known; did you mean SIDECAR_CONCURRENCY?", "SIDECAR_XYZ is not known"],
-            reading.Warnings);
+            reading.Unknown);
+        Assert.Empty(reading.Warnings);
     }
 
     [Fact]

@@ -24,17 +24,35 @@ public sealed class TlsSettingsTests : IDisposable
     public void CertificateAndKey_BelongTogether()
     {
         Assert.Contains("SIDECAR_TLS_KEY=''", Fault(("SIDECAR_TLS_CERT", _certificate.CertificateFile)));
-        Assert.Contains("mismatch", Fault(
-            ("SIDECAR_TLS_CERT", _certificate.CertificateFile), ("SIDECAR_TLS_KEY", _other.KeyFile)));
+        Assert.Equal(
+            $"SIDECAR_TLS_KEY='{_other.KeyFile}': it is not the key of SIDECAR_TLS_CERT: key values mismatch",
+            Fault(("SIDECAR_TLS_CERT", _certificate.CertificateFile), ("SIDECAR_TLS_KEY", _other.KeyFile)));
     }
 
     [Fact]
     public void FilesThatHoldSomethingElse_AreFaults()
     {
-        Assert.Contains("SIDECAR_TLS_CERT=", Fault(
-            ("SIDECAR_TLS_CERT", _certificate.KeyFile), ("SIDECAR_TLS_KEY", _certificate.KeyFile)));
-        Assert.Contains("SIDECAR_UPSTREAM_CA_FILE=", Fault(
-            ("SIDECAR_UPSTREAM", "https://e:1"), ("SIDECAR_UPSTREAM_CA_FILE", _certificate.KeyFile)));
+        var (certificate, key) = (_certificate.CertificateFile, _certificate.KeyFile);
+        Assert.Equal($"SIDECAR_TLS_CERT='{key}': there is no certificate in PEM form in it",
+            Fault(("SIDECAR_TLS_CERT", key), ("SIDECAR_TLS_KEY", key)));
+        File.WriteAllText(_other.KeyFile, "no key");
+        Assert.StartsWith($"SIDECAR_TLS_KEY='{_other.KeyFile}': ",
+            Fault(("SIDECAR_TLS_CERT", certificate), ("SIDECAR_TLS_KEY", _other.KeyFile)));
+        foreach (var other in (string[])[key, _other.KeyFile])
+        {
+            Assert.StartsWith($"SIDECAR_UPSTREAM_CA_FILE='{other}': ",
+                Fault(("SIDECAR_UPSTREAM", "https://e:1"), ("SIDECAR_UPSTREAM_CA_FILE", other)));
+        }
+    }
+
+    [Fact]
+    public void AuthoritiesThatOnlyOneOfTheTwoReadersTakes_AreAFault()
+    {
+        var pem = File.ReadAllText(_certificate.CertificateFile).Replace("CERTIFICATE", "TRUSTED CERTIFICATE");
+        File.WriteAllText(_other.CertificateFile, pem);
+
+        Assert.StartsWith($"SIDECAR_UPSTREAM_CA_FILE='{_other.CertificateFile}': ", Fault(
+            ("SIDECAR_UPSTREAM", "https://e:1"), ("SIDECAR_UPSTREAM_CA_FILE", _other.CertificateFile)));
     }
 
     [Fact]

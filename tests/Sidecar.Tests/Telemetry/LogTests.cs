@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Sidecar.Telemetry;
@@ -6,7 +7,7 @@ namespace Sidecar.Tests.Telemetry;
 
 public class LogTests
 {
-    private static readonly FakeTimeProvider Time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
     [Fact]
     public async Task Json_IsOneObjectALine()
@@ -36,18 +37,86 @@ public class LogTests
     [Fact]
     public async Task FullQueue_DropsAndCounts_RatherThanWait()
     {
-        var output = new StringWriter();
-        var log = new Log(output, LogLevel.Info, LogFormat.Text, Time);
+        const int count = 2000;
+        using var output = new BlockedWriter();
+        var log = new Log(output, LogLevel.Info, LogFormat.Json, _time);
+        for (var i = 0; i < count; i++) log.Info("long", ("target", new string('x', 64 * 1024)));
+
+        // 4 MiB hold 256 lines of 8 KiB characters.
+        Assert.InRange(log.DroppedCount.Value, count - 400, count - 200);
+        output.Release();
+        await log.DisposeAsync();
+        Assert.Equal(count, log.DroppedCount.Value + output.LineCount);
+    }
+
+    [Fact]
+    public async Task OutputThatTakesNothing_HoldsUpTheEnd_ForASecondOnly()
+    {
+        using var output = new BlockedWriter();
+        var log = new Log(output, LogLevel.Info, LogFormat.Json, _time);
+        for (var i = 0; i < 3; i++) log.Info("unwritten");
+
+        var ending = log.DisposeAsync().AsTask();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await ending.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(3, log.DroppedCount.Value);
+    }
+
+    [Fact]
+    public async Task OutputThatFails_IsCounted_AndTriedAgain()
+    {
+        var output = new FailingWriter();
+        var log = new Log(output, LogLevel.Info, LogFormat.Text, _time);
+        log.Info("lost");
+        while (log.DroppedCount.Value == 0) await Task.Yield();
+        output.Fails = false;
+        log.Info("found");
+        await log.DisposeAsync();
+
+        Assert.Equal(1, log.DroppedCount.Value);
+        Assert.Contains("found", output.ToString());
+    }
+
+    [Fact]
+    public async Task AfterTheEnd_LinesAreCounted()
+    {
+        var log = new Log(new StringWriter(), LogLevel.Info, LogFormat.Text, _time);
         await log.DisposeAsync();
         log.Info("late");
 
         Assert.Equal(1, log.DroppedCount.Value);
     }
 
-    private static async Task<string[]> WriteAsync(LogFormat format, Action<Log> write)
+    [Theory]
+    [InlineData("x")]
+    [InlineData("\"")]
+    [InlineData("\u001b")]
+    [InlineData("\u00e4")]
+    [InlineData("\U0001f600")]
+    public async Task LongValues_AreCut_AndTheLineIsWhole(string text)
+    {
+        var value = string.Concat(Enumerable.Repeat(text, 64 * 1024));
+        var json = Assert.Single(await WriteAsync(LogFormat.Json, log => log.Info("a", ("b", value), ("c", value))));
+        var plain = Assert.Single(await WriteAsync(LogFormat.Text, log => log.Info("a", ("b", value), ("c", value))));
+
+        Assert.InRange(Encoding.UTF8.GetByteCount(json), 1000, 8 * 1024);
+        Assert.InRange(Encoding.UTF8.GetByteCount(plain), 1000, 8 * 1024);
+        using var read = JsonDocument.Parse(json);
+        Assert.EndsWith("...", read.RootElement.GetProperty("b").GetString());
+        Assert.Equal("...", read.RootElement.GetProperty("c").GetString());
+    }
+
+    [Fact]
+    public async Task TextForPeople_IsLeftToTheTextFormat()
+    {
+        Assert.Equal(["two", "lines"], await WriteAsync(LogFormat.Text, log => Assert.True(log.TrySay("two\nlines"))));
+        Assert.Empty(await WriteAsync(LogFormat.Json, log => Assert.False(log.TrySay("two\nlines"))));
+    }
+
+    private async Task<string[]> WriteAsync(LogFormat format, Action<Log> write)
     {
         var output = new StringWriter();
-        await using (var log = new Log(output, LogLevel.Info, format, Time)) write(log);
+        await using (var log = new Log(output, LogLevel.Info, format, _time)) write(log);
         return output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 }
