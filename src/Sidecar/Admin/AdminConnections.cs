@@ -1,0 +1,89 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Sidecar.Transport;
+
+namespace Sidecar.Admin;
+
+/// <summary>
+/// Bounds the connections of the admin port without shutting anybody out: the newest always comes in, and past the
+/// bound, or when descriptors are about to run out, the one that has been silent the longest closes. Where none is
+/// silent it is the one whose request began first, which can only be a slow reader's. Safe from any thread.
+/// </summary>
+internal sealed class AdminConnections(int max)
+{
+    /// <summary>Of those that nobody else takes (<see cref="DescriptorLimit"/>): for the next to be accepted, the
+    /// health probe, and a page that reads of the process.</summary>
+    private const int DescriptorsFree = 3;
+
+    private readonly Lock _lock = new();
+    private readonly List<AdminConnection> _open = [];
+    private long _uses;
+
+    internal int Count
+    {
+        get
+        {
+            lock (_lock) return _open.Count;
+        }
+    }
+
+    /// <summary>Counts it until it closes, and may close another for it.</summary>
+    internal void Add(ConnectionContext connection)
+    {
+        var added = new AdminConnection(connection, this);
+        connection.Features.Set(added);
+        var isLastDescriptor = DescriptorOf(connection) >= DescriptorLimit.Current - DescriptorsFree;
+        AdminConnection? closed = null;
+        lock (_lock)
+        {
+            added.LastUse = ++_uses;
+            _open.Add(added);
+            if (isLastDescriptor || _open.Count > max) closed = TakeLeastUsed();
+        }
+        closed?.Close();
+        connection.ConnectionClosed.UnsafeRegister(static state =>
+        {
+            var (all, gone) = ((AdminConnections, AdminConnection))state!;
+            all.Remove(gone);
+        }, (this, added));
+    }
+
+    internal void Note(AdminConnection connection, bool isBusy)
+    {
+        lock (_lock)
+        {
+            connection.IsBusy = isBusy;
+            connection.IsHeld = false;
+            connection.LastUse = ++_uses;
+        }
+    }
+
+    internal void Hold(AdminConnection connection)
+    {
+        lock (_lock) connection.IsHeld = true;
+    }
+
+    private void Remove(AdminConnection connection)
+    {
+        lock (_lock) _open.Remove(connection);
+    }
+
+    /// <summary>The newest is silent too, so it goes itself where all others wait for the drain.</summary>
+    private AdminConnection TakeLeastUsed()
+    {
+        var least = _open[^1];
+        foreach (var connection in _open)
+        {
+            if (!connection.IsHeld && Order(connection).CompareTo(Order(least)) < 0) least = connection;
+        }
+        _open.Remove(least);
+        return least;
+
+        static (bool, long) Order(AdminConnection connection) => (connection.IsBusy, connection.LastUse);
+    }
+
+    private static long DescriptorOf(ConnectionContext connection) =>
+        connection.Features.Get<IConnectionSocketFeature>() is { Socket.SafeHandle: var handle }
+            ? handle.DangerousGetHandle()
+            : -1;
+}
