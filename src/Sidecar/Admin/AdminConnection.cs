@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Connections;
 
 namespace Sidecar.Admin;
@@ -8,6 +9,9 @@ namespace Sidecar.Admin;
 /// </summary>
 internal sealed class AdminConnection(ConnectionContext connection, AdminConnections all)
 {
+    /// <summary>Of the client.</summary>
+    internal IPAddress Address { get; } = (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+
     /// <summary>A request is under way; false for one that is silent, or has not sent the whole of a head.</summary>
     internal bool IsBusy { get; set; }
 

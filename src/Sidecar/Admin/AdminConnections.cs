@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Sidecar.Transport;
@@ -6,8 +7,10 @@ namespace Sidecar.Admin;
 
 /// <summary>
 /// Bounds the connections of the admin port without shutting anybody out: the newest always comes in, and past the
-/// bound, or when descriptors are about to run out, the one that has been silent the longest closes. Where none is
-/// silent it is the one whose request began first, which can only be a slow reader's. Safe from any thread.
+/// bound, or when descriptors are about to run out, another closes. That is one of the address that has the most, so
+/// that who floods the port closes his own: the one that has been silent the longest, or where none is silent the one
+/// whose request began first, which can only be a slow reader's. Who waits for the end of the drain stays. Safe from
+/// any thread.
 /// </summary>
 internal sealed class AdminConnections(int max)
 {
@@ -17,6 +20,7 @@ internal sealed class AdminConnections(int max)
 
     private readonly Lock _lock = new();
     private readonly List<AdminConnection> _open = [];
+    private readonly Dictionary<IPAddress, int> _countByAddress = [];
     private long _uses;
 
     internal int Count
@@ -38,6 +42,7 @@ internal sealed class AdminConnections(int max)
         {
             added.LastUse = ++_uses;
             _open.Add(added);
+            _countByAddress[added.Address] = _countByAddress.GetValueOrDefault(added.Address) + 1;
             if (isLastDescriptor || _open.Count > max) closed = TakeLeastUsed();
         }
         closed?.Close();
@@ -65,21 +70,30 @@ internal sealed class AdminConnections(int max)
 
     private void Remove(AdminConnection connection)
     {
-        lock (_lock) _open.Remove(connection);
+        lock (_lock) Forget(connection);
     }
 
-    /// <summary>The newest is silent too, so it goes itself where all others wait for the drain.</summary>
+    /// <summary>The newest itself only where all others wait for the end of the drain.</summary>
     private AdminConnection TakeLeastUsed()
     {
-        var least = _open[^1];
+        var newest = _open[^1];
+        AdminConnection? least = null;
         foreach (var connection in _open)
         {
-            if (!connection.IsHeld && Order(connection).CompareTo(Order(least)) < 0) least = connection;
+            if (connection.IsHeld || connection == newest) continue;
+            if (least is null || Order(connection).CompareTo(Order(least)) < 0) least = connection;
         }
-        _open.Remove(least);
-        return least;
+        Forget(least ?? newest);
+        return least ?? newest;
+    }
 
-        static (bool, long) Order(AdminConnection connection) => (connection.IsBusy, connection.LastUse);
+    private (int, bool, long) Order(AdminConnection connection) =>
+        (-_countByAddress[connection.Address], connection.IsBusy, connection.LastUse);
+
+    private void Forget(AdminConnection connection)
+    {
+        if (!_open.Remove(connection)) return;
+        if (--_countByAddress[connection.Address] == 0) _countByAddress.Remove(connection.Address);
     }
 
     private static long DescriptorOf(ConnectionContext connection) =>
