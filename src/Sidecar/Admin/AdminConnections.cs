@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 using Sidecar.Transport;
 
 namespace Sidecar.Admin;
@@ -32,11 +31,13 @@ internal sealed class AdminConnections(int max)
     }
 
     /// <summary>Counts it until it closes, and may close another for it.</summary>
-    internal void Add(ConnectionContext connection)
+    /// <param name="connection">Just accepted.</param>
+    /// <param name="descriptor">Its number, which tells how many are left; -1 where it has none.</param>
+    internal void Add(ConnectionContext connection, long descriptor)
     {
         var added = new AdminConnection(connection, this);
         connection.Features.Set(added);
-        var isLastDescriptor = DescriptorOf(connection) >= DescriptorLimit.Current - DescriptorsFree;
+        var isLastDescriptor = descriptor >= DescriptorLimit.Current - DescriptorsFree;
         AdminConnection? closed = null;
         lock (_lock)
         {
@@ -95,9 +96,4 @@ internal sealed class AdminConnections(int max)
         if (!_open.Remove(connection)) return;
         if (--_countByAddress[connection.Address] == 0) _countByAddress.Remove(connection.Address);
     }
-
-    private static long DescriptorOf(ConnectionContext connection) =>
-        connection.Features.Get<IConnectionSocketFeature>() is { Socket.SafeHandle: var handle }
-            ? handle.DangerousGetHandle()
-            : -1;
 }

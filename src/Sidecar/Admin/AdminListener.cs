@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace Sidecar.Admin;
 
@@ -14,7 +15,7 @@ internal sealed class AdminListener(IConnectionListener sockets, AdminConnection
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
         var connection = await sockets.AcceptAsync(cancellationToken);
-        if (connection is not null) connections.Add(connection);
+        if (connection is not null) connections.Add(connection, DescriptorOf(connection));
         return connection;
     }
 
@@ -22,4 +23,9 @@ internal sealed class AdminListener(IConnectionListener sockets, AdminConnection
         sockets.UnbindAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => sockets.DisposeAsync();
+
+    private static long DescriptorOf(ConnectionContext connection) =>
+        connection.Features.Get<IConnectionSocketFeature>() is { Socket.SafeHandle: var handle }
+            ? handle.DangerousGetHandle()
+            : -1;
 }

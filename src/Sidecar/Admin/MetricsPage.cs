@@ -16,8 +16,10 @@ internal sealed class MetricsPage(AdminSources sources)
     {
         var page = new ExpositionWriter(body.Output);
         await WriteWorkloadsAsync(page, body);
+        await body.MoreAsync();
         WriteQueue(page);
         WriteOutcomes(page);
+        await body.MoreAsync();
         WriteConnections(page);
         ProcessMetrics.Write(page);
     }

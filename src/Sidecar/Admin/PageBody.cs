@@ -10,8 +10,8 @@ namespace Sidecar.Admin;
 /// </summary>
 internal sealed class PageBody(HttpContext context) : IDisposable
 {
-    /// <summary>A little more is written before it is looked at, so the array has room for that too.</summary>
-    private const int PieceBytes = 15 * 1024, RoomBytes = 16 * 1024;
+    /// <summary>Some lines more are written before it is looked at, so the array has room for those too.</summary>
+    private const int PieceBytes = 12 * 1024, RoomBytes = 16 * 1024;
 
     private readonly ArrayPoolBufferWriter<byte> _piece = new(RoomBytes);
     private bool _isBegun;

@@ -45,8 +45,8 @@ internal static unsafe partial class ProcessFigures
         fixed (byte* path = "/proc/self/fd\0"u8)
         {
             // Since Linux 6.2 the folder's size is the number of its entries.
-            if (StatX(atWorkingFolder, path, 0, size, status) == 0 && *(long*)(status + sizeOffset) is var count and > 0)
-                return count;
+            var isRead = StatX(atWorkingFolder, path, 0, size, status) == 0;
+            if (isRead && *(long*)(status + sizeOffset) is var count and > 0) return count;
         }
         return new FileSystemEnumerable<byte>(DescriptorsFolder, static (ref _) => 0).Count();
     }
