@@ -15,7 +15,8 @@ public class AdminCommandTests
     [MemberData(nameof(ProxyVariables))]
     public async Task Commands_UseNoProxy(string variable)
     {
-        await using var sidecar = await SidecarProcess.StartSimulatedAsync();
+        using var upstream = new ScriptedUpstream();
+        await using var sidecar = await SidecarProcess.StartAsync(upstream.EndPoint, ("SIDECAR_DRAIN_DELAY", "0s"));
         await AdminClient.UntilAsync(
             async () => await sidecar.Admin.StatusAsync("/readyz") == HttpStatusCode.OK, "/readyz");
         (string, string)[] settings =

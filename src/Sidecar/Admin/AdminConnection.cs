@@ -7,10 +7,13 @@ namespace Sidecar.Admin;
 /// One connection of the admin port as its bound sees it; a request finds its own among its features. What is mutable
 /// belongs to the lock of <see cref="AdminConnections"/>.
 /// </summary>
-internal sealed class AdminConnection(ConnectionContext connection, AdminConnections all)
+internal sealed class AdminConnection(ConnectionContext connection, AdminConnections all, bool isOfTheLast)
 {
     /// <summary>Of the client.</summary>
     internal IPAddress Address { get; } = (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+
+    /// <summary>It has one of the last descriptors that there are.</summary>
+    internal bool IsOfTheLast => isOfTheLast;
 
     /// <summary>A request is under way; false for one that is silent, or has not sent the whole of a head.</summary>
     internal bool IsBusy { get; set; }

@@ -35,16 +35,17 @@ internal sealed class AdminConnections(int max)
     /// <param name="descriptor">Its number, which tells how many are left; -1 where it has none.</param>
     internal void Add(ConnectionContext connection, long descriptor)
     {
-        var added = new AdminConnection(connection, this);
+        var isOfTheLast = descriptor >= DescriptorLimit.Current - DescriptorsFree;
+        var added = new AdminConnection(connection, this, isOfTheLast);
         connection.Features.Set(added);
-        var isLastDescriptor = descriptor >= DescriptorLimit.Current - DescriptorsFree;
         AdminConnection? closed = null;
         lock (_lock)
         {
             added.LastUse = ++_uses;
             _open.Add(added);
             _countByAddress[added.Address] = _countByAddress.GetValueOrDefault(added.Address) + 1;
-            if (isLastDescriptor || _open.Count > max) closed = TakeLeastUsed();
+            // Not the newest alone: what was closed for one of the last left a lower number for the next.
+            if (_open.Count > max || _open.Exists(static open => open.IsOfTheLast)) closed = TakeLeastUsed();
         }
         closed?.Close();
         connection.ConnectionClosed.UnsafeRegister(static state =>

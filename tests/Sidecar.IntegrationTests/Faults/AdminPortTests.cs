@@ -17,6 +17,7 @@ public class AdminPortTests
     {
         using var upstream = new ScriptedUpstream();
         await using var sidecar = await SidecarProcess.StartAsync(upstream.EndPoint);
+        await ReadyAsync(sidecar);
         using var silent = new Peers();
         await silent.ConnectAsync(sidecar.Admin.EndPoint, Silent, beginning);
 
@@ -29,6 +30,7 @@ public class AdminPortTests
     {
         using var upstream = new ScriptedUpstream();
         await using var sidecar = await SidecarProcess.StartWithDescriptorsAsync(Descriptors, upstream.EndPoint);
+        await ReadyAsync(sidecar);
         for (var i = 0; i < Descriptors; i++) await sidecar.ConnectAsync();
         using var silent = new Peers();
         await silent.ConnectAsync(sidecar.Admin.EndPoint, Descriptors, "");
@@ -56,17 +58,18 @@ public class AdminPortTests
         Assert.Equal(0, await sidecar.ExitAsync());
     }
 
+    private static Task ReadyAsync(SidecarProcess sidecar) => AdminClient.UntilAsync(
+        async () => await sidecar.Admin.StatusAsync("/readyz") == HttpStatusCode.OK, "/readyz");
+
     private static async Task AssertProbesSucceedAsync(SidecarProcess sidecar)
     {
+        var check = await SidecarCommand.RunAsync(["healthcheck"], ("SIDECAR_ADMIN", $"{sidecar.Admin.EndPoint}"));
+        Assert.Equal((0, "ready\n", ""), check);
         foreach (var path in new[] { "/healthz", "/metrics" })
         {
             using var probe = new AdminClient(sidecar.Admin.EndPoint);
             Assert.Equal(HttpStatusCode.OK, await probe.StatusAsync(path));
         }
-        await AdminClient.UntilAsync(
-            async () => await sidecar.Admin.StatusAsync("/readyz") == HttpStatusCode.OK, "/readyz");
-        var check = await SidecarCommand.RunAsync(["healthcheck"], ("SIDECAR_ADMIN", $"{sidecar.Admin.EndPoint}"));
-        Assert.Equal((0, "ready\n", ""), check);
     }
 
     /// <summary>Clients that stay, and do no more.</summary>

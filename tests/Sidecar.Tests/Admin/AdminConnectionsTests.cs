@@ -97,6 +97,9 @@ public class AdminConnectionsTests
 
         Add(1, descriptor: DescriptorLimit.Current - 3);
         Assert.Equal([0], Closed(all));
+        // The number that became free is a low one, and no more are left than before.
+        Add(1, descriptor: 5);
+        Assert.Equal([0, 1], Closed(all));
     }
 
     private Connection[] Add(int count, string address = "10.0.0.1", int descriptor = 0)
