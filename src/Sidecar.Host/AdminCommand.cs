@@ -1,33 +1,71 @@
 using System.Net;
+using Sidecar.Admin;
 using Sidecar.Configuration;
 
 namespace Sidecar.Host;
 
-/// <summary>Asks the sidecar that runs beside this process, by its admin port; for images without a shell.</summary>
+/// <summary>
+/// Asks the sidecar that runs beside this process, by its admin port on loopback and never by way of a proxy; for
+/// images without a shell. One line of standard error tells why it failed.
+/// </summary>
 internal static class AdminCommand
 {
+    private const int ReasonMax = 200;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     internal static async Task<int> RunAsync(HttpMethod method, string path)
     {
         var admin = SettingsReader.ReadAdmin(new EnvironmentSource(), out var faults);
         if (CheckCommand.TellFaults(faults)) return ExitCodes.Usage;
-        var address = admin.Address.Equals(IPAddress.Any) || admin.Address.Equals(IPAddress.IPv6Any)
-            ? IPAddress.Loopback
-            : admin.Address;
+        using var handler = new SocketsHttpHandler
+        {
+            UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = Patience,
+        };
         // A drain takes as long as the sidecar lets it; anything else answers at once or is broken.
-        var patience = method == HttpMethod.Post ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(2);
-        using var client = new HttpClient { Timeout = patience };
-        try
+        using var client = new HttpClient(handler)
         {
-            var url = new UriBuilder("http", $"{address}", admin.Port, path).Uri;
-            using var request = new HttpRequestMessage(method, url);
-            using var response = await client.SendAsync(request);
-            Console.Write(await response.Content.ReadAsStringAsync());
-            return response.IsSuccessStatusCode ? ExitCodes.Success : ExitCodes.Failure;
-        }
-        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
+            Timeout = method == HttpMethod.Post ? Timeout.InfiniteTimeSpan : Patience,
+            MaxResponseContentBufferSize = 64 * 1024,
+        };
+        var reasons = new List<string>();
+        foreach (var address in AdminAddresses.ToAsk(admin))
         {
-            Console.Error.WriteLine($"sidecar: no answer from {address}:{admin.Port}: {failure.Message}");
-            return ExitCodes.Failure;
+            try
+            {
+                return await AskAsync(client, method, new Uri($"http://{address}{path}"));
+            }
+            catch (HttpRequestException failure)
+            {
+                reasons.Add($"{address}: {(failure.InnerException ?? failure).Message}");
+                // Only where nobody listens: a drain must not be asked for twice.
+                if (failure.HttpRequestError != HttpRequestError.ConnectionError) break;
+            }
+            catch (OperationCanceledException)
+            {
+                reasons.Add($"{address} within {Patience.TotalSeconds:F0} s");
+                break;
+            }
         }
+        Console.Error.WriteLine($"sidecar: no answer from {string.Join("; ", reasons)}");
+        return ExitCodes.Failure;
+    }
+
+    private static async Task<int> AskAsync(HttpClient client, HttpMethod method, Uri url)
+    {
+        using var request = new HttpRequestMessage(method, url);
+        using var response = await client.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        if (response.IsSuccessStatusCode)
+        {
+            Console.Write(text);
+            return ExitCodes.Success;
+        }
+        // One line, whoever answers there.
+        var reason = string.Concat(text.Take(ReasonMax).Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+        Console.Error.WriteLine(response.StatusCode == HttpStatusCode.ServiceUnavailable
+            ? $"sidecar: not ready: {reason}"
+            : $"sidecar: {url.Authority} answers {(int)response.StatusCode}: {reason}");
+        return ExitCodes.Failure;
     }
 }

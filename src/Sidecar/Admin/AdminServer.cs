@@ -1,53 +1,48 @@
 using System.Net;
-using CommunityToolkit.HighPerformance.Buffers;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Sidecar.Admin;
 
 /// <summary>
-/// The admin port: ordinary Kestrel on threads of its own, so that nothing here can hold up the data plane.
+/// The admin port: ordinary Kestrel on threads of its own, so that nothing here can hold up the data plane. What all
+/// its clients together hold is bounded by <see cref="AdminConnections"/> and <see cref="AdminLimits"/>.
 /// </summary>
 public sealed class AdminServer : IAsyncDisposable
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(2);
 
     private readonly WebApplication _web;
-    private readonly AdminSources _sources;
-    private readonly Func<Task> _drain;
-    private readonly MetricsPage _metrics;
 
-    private AdminServer(WebApplication web, AdminSources sources, Func<Task> drain)
-    {
-        (_web, _sources, _drain) = (web, sources, drain);
-        _metrics = new MetricsPage(sources);
-    }
+    private AdminServer(WebApplication web) => _web = web;
 
     public required IPEndPoint EndPoint { get; init; }
 
-    /// <summary>Binds and serves.</summary>
-    /// <param name="listen">Port 0 takes a free one.</param>
+    /// <summary>Binds and serves, on loopback too: see <see cref="AdminAddresses"/>.</summary>
+    /// <param name="listen">Port 0 takes a free one, and is then not on loopback too.</param>
     /// <param name="sources">What is shown.</param>
     /// <param name="drain">Begins the drain, and ends when nothing is queued or in flight.</param>
     /// <exception cref="IOException">The address is in use or not this machine's.</exception>
     public static async Task<AdminServer> StartAsync(IPEndPoint listen, AdminSources sources, Func<Task> drain)
     {
-        const int connectionsMax = 256;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        var addresses = AdminAddresses.ToListenOn(listen);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = connectionsMax;
-            kestrel.Limits.MaxRequestBodySize = 0;
-            kestrel.Listen(listen);
+            AdminLimits.Apply(kestrel);
+            foreach (var address in addresses) kestrel.Listen(address);
         });
+        var connections = new AdminConnections(AdminLimits.ConnectionsMax);
+        builder.Services.AddSingleton<IConnectionListenerFactory>(new AdminListenerFactory(connections, listen));
         var web = builder.Build();
-        AdminServer? server = null;
-        web.Run(context => server!.AnswerAsync(context));
+        // Whole before the port is bound: the first request may come before the start has returned.
+        var answers = new AdminAnswers(sources, drain);
+        web.Run(answers.AnswerAsync);
         await web.StartAsync();
         var port = new Uri(web.Urls.First()).Port;
-        return server = new AdminServer(web, sources, drain) { EndPoint = new IPEndPoint(listen.Address, port) };
+        return new AdminServer(web) { EndPoint = new IPEndPoint(listen.Address, port) };
     }
 
     /// <summary>Answers that are under way, the drain's above all, reach whoever asked.</summary>
@@ -56,67 +51,5 @@ public sealed class AdminServer : IAsyncDisposable
         using var patience = new CancellationTokenSource(StopPatience);
         await _web.StopAsync(patience.Token);
         await _web.DisposeAsync();
-    }
-
-    private Task AnswerAsync(HttpContext context)
-    {
-        var path = context.Request.Path.Value;
-        if (path == "/drain") return DrainAsync(context);
-        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
-            return TextAsync(context, StatusCodes.Status405MethodNotAllowed, "GET only\n");
-        return path switch
-        {
-            "/healthz" => TextAsync(context, StatusCodes.Status200OK, "ok\n"),
-            "/readyz" => ReadyAsync(context),
-            "/metrics" => PageAsync(context, "text/plain; version=0.0.4; charset=utf-8", _metrics.Write),
-            "/debug/queue" => PageAsync(context, "application/json",
-                output => QueuePage.Write(_sources.Gate.Snapshot(), output)),
-            _ => TextAsync(context, StatusCodes.Status404NotFound, "/healthz /readyz /metrics /debug/queue /drain\n"),
-        };
-    }
-
-    private Task ReadyAsync(HttpContext context)
-    {
-        var state = _sources.State;
-        var complaint = _sources.Engine.Complaint;
-        var reason = state.Draining ? "draining\n"
-            : complaint is null ? null
-            : $"the model server is not healthy: {complaint}\n";
-        return reason is null
-            ? TextAsync(context, StatusCodes.Status200OK, "ready\n")
-            : TextAsync(context, StatusCodes.Status503ServiceUnavailable, reason);
-    }
-
-    private async Task DrainAsync(HttpContext context)
-    {
-        if (!HttpMethods.IsPost(context.Request.Method))
-        {
-            await TextAsync(context, StatusCodes.Status405MethodNotAllowed, "POST only\n");
-            return;
-        }
-        if (!LoopbackOnly.Allows(context))
-        {
-            await TextAsync(context, StatusCodes.Status403Forbidden, "from this pod only\n");
-            return;
-        }
-        await _drain();
-        await TextAsync(context, StatusCodes.Status200OK, "drained\n");
-    }
-
-    private static Task TextAsync(HttpContext context, int status, string text)
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(text);
-    }
-
-    private static async Task PageAsync(
-        HttpContext context, string type, Action<System.Buffers.IBufferWriter<byte>> write)
-    {
-        using var page = new ArrayPoolBufferWriter<byte>();
-        write(page);
-        context.Response.ContentType = type;
-        context.Response.ContentLength = page.WrittenCount;
-        if (!HttpMethods.IsHead(context.Request.Method)) await context.Response.Body.WriteAsync(page.WrittenMemory);
     }
 }

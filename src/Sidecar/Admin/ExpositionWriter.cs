@@ -7,31 +7,53 @@ namespace Sidecar.Admin;
 
 /// <summary>
 /// Writes metrics in Prometheus' text format, version 0.0.4. Own code, because a series has to leave the page when its
-/// workload is forgotten, which OpenTelemetry's exporter does not do. Used by one thread for one page.
+/// workload is forgotten, which OpenTelemetry's exporter does not do. Allocates nothing; used by one thread for one
+/// page.
 /// </summary>
 internal sealed class ExpositionWriter(IBufferWriter<byte> output)
 {
+    /// <summary>The longest double in its shortest exact form has 24 characters.</summary>
+    private const int NumberBytesMax = 32;
+
     internal void Family(string name, string type, string help)
     {
-        Text($"# HELP {name} {help}\n# TYPE {name} {type}\n");
+        Text("# HELP ");
+        Text(name);
+        Text(" ");
+        Text(help);
+        Text("\n# TYPE ");
+        Text(name);
+        Text(" ");
+        Text(type);
+        Text("\n");
     }
 
-    internal void Sample(string name, double value) => Sample(name, "", default, value);
+    internal void Sample(string name, double value)
+    {
+        Text(name);
+        Value(value);
+    }
 
-    /// <param name="name">Of the family, with a suffix where the type has one.</param>
-    /// <param name="label">Empty for none.</param>
+    /// <param name="name">Of the family.</param>
+    /// <param name="label">Its only one.</param>
     /// <param name="labelValue">Any bytes; escaped here.</param>
     /// <param name="value">Of the sample.</param>
     internal void Sample(string name, string label, ReadOnlySpan<byte> labelValue, double value)
     {
-        Text(name);
-        if (label.Length > 0)
-        {
-            Text($"{{{label}=\"");
-            Escaped(labelValue);
-            Text("\"}");
-        }
-        Text($" {Number(value)}\n");
+        BeginLabel(name, label);
+        Escaped(labelValue);
+        EndLabel(value);
+    }
+
+    /// <param name="name">Of the family.</param>
+    /// <param name="label">Its only one.</param>
+    /// <param name="labelValue">A word of the sidecar's own, with nothing in it to be escaped.</param>
+    /// <param name="value">Of the sample.</param>
+    internal void Sample(string name, string label, string labelValue, double value)
+    {
+        BeginLabel(name, label);
+        Text(labelValue);
+        EndLabel(value);
     }
 
     internal void Single(string name, string type, string help, double value)
@@ -44,20 +66,52 @@ internal sealed class ExpositionWriter(IBufferWriter<byte> output)
     {
         Family(name, "histogram", help);
         var bounds = histogram.UpperBounds;
-        var counts = new long[bounds.Length + 1];
+        Span<long> counts = stackalloc long[bounds.Length + 1];
         histogram.CopyCountsTo(counts);
         var cumulated = 0L;
         for (var i = 0; i <= bounds.Length; i++)
         {
             cumulated += counts[i];
-            var bound = i < bounds.Length ? Number(bounds[i]) : "+Inf";
-            Sample($"{name}_bucket", "le", Encoding.ASCII.GetBytes(bound), cumulated);
+            Text(name);
+            Text("_bucket{le=\"");
+            if (i < bounds.Length) Number(bounds[i]);
+            else Text("+Inf");
+            EndLabel(cumulated);
         }
-        Sample($"{name}_sum", histogram.Sum);
-        Sample($"{name}_count", cumulated);
+        Text(name);
+        Text("_sum");
+        Value(histogram.Sum);
+        Text(name);
+        Text("_count");
+        Value(cumulated);
     }
 
-    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    private void BeginLabel(string name, string label)
+    {
+        Text(name);
+        Text("{");
+        Text(label);
+        Text("=\"");
+    }
+
+    private void EndLabel(double value)
+    {
+        Text("\"}");
+        Value(value);
+    }
+
+    private void Value(double value)
+    {
+        Text(" ");
+        Number(value);
+        Text("\n");
+    }
+
+    private void Number(double value)
+    {
+        value.TryFormat(output.GetSpan(NumberBytesMax), out var count, "R", CultureInfo.InvariantCulture);
+        output.Advance(count);
+    }
 
     private void Text(string text) => Encoding.UTF8.GetBytes(text, output);
 

@@ -1,49 +1,63 @@
-using System.Buffers;
-using System.Text;
 using Sidecar.Telemetry;
 using Sidecar.Workloads;
 
 namespace Sidecar.Admin;
 
-/// <summary>The page of all metrics as they stand. Allocates; for the admin port's threads.</summary>
+/// <summary>
+/// The page of all metrics as they stand, sent while it is written. Used by many requests at once; stops no thread of
+/// the data plane, and takes the registry's locks as a request does, for a stripe at a time.
+/// </summary>
 internal sealed class MetricsPage(AdminSources sources)
 {
-    internal void Write(IBufferWriter<byte> output)
+    /// <summary>At rest between two pages, so that a page need not allocate one.</summary>
+    private List<Workload>? _spare;
+
+    internal async Task WriteAsync(PageBody body)
     {
-        var page = new ExpositionWriter(output);
-        WriteWorkloads(page);
+        var page = new ExpositionWriter(body.Output);
+        await WriteWorkloadsAsync(page, body);
+        await body.MoreAsync();
         WriteQueue(page);
         WriteOutcomes(page);
+        await body.MoreAsync();
         WriteConnections(page);
         ProcessMetrics.Write(page);
     }
 
-    private void WriteWorkloads(ExpositionWriter page)
+    private async Task WriteWorkloadsAsync(ExpositionWriter page, PageBody body)
     {
-        var all = new List<Workload>();
-        sources.Workloads.CopyTo(all);
-        var listed = all.Where(workload => workload.IsListed).ToArray();
-        var now = sources.Clock.NowTicks;
-        var otherRate = sources.Workloads.Other.ArrivalsPerSecond(now)
-            + all.Where(workload => !workload.IsListed).Sum(workload => workload.ArrivalsPerSecond(now));
+        var (registry, now) = (sources.Workloads, sources.Clock.NowTicks);
+        var listed = Interlocked.Exchange(ref _spare, null) ?? new List<Workload>(registry.Count);
+        registry.CopyTo(listed);
+        var otherRate = registry.Other.ArrivalsPerSecond(now);
+        foreach (var workload in listed) otherRate += workload.IsListed ? 0 : workload.ArrivalsPerSecond(now);
+        listed.RemoveAll(static workload => !workload.IsListed);
 
-        Each("workload_active_requests", "gauge", "Requests queued and running.",
-            workload => workload.ActiveCount, sources.Workloads.OtherActiveCount);
-        Each("workload_total_requests", "gauge", "Requests since the workload was first seen.",
-            workload => workload.TotalCount, sources.Workloads.OtherTotalCount);
-        Each("sidecar_workload_requests_total", "counter", "Requests since the workload was first seen.",
-            workload => workload.TotalCount, sources.Workloads.OtherTotalCount);
-        Each("workload_request_rate", "gauge", "Arrivals per second over the rate window.",
-            workload => workload.ArrivalsPerSecond(now), otherRate);
-        Each("workload_avg_wait_time", "gauge", "Moving average of the waits for a permit, in seconds.",
-            workload => workload.AverageWaitSeconds, sources.Workloads.Other.AverageWaitSeconds);
+        await EachAsync("workload_active_requests", "gauge", "Requests queued and running.",
+            static (workload, _) => workload.ActiveCount, registry.OtherActiveCount);
+        await EachAsync("workload_total_requests", "gauge", "Requests since the workload was first seen.",
+            static (workload, _) => workload.TotalCount, registry.OtherTotalCount);
+        await EachAsync("sidecar_workload_requests_total", "counter", "Requests since the workload was first seen.",
+            static (workload, _) => workload.TotalCount, registry.OtherTotalCount);
+        await EachAsync("workload_request_rate", "gauge", "Arrivals per second over the rate window.",
+            static (workload, now) => workload.ArrivalsPerSecond(now), otherRate);
+        await EachAsync("workload_avg_wait_time", "gauge", "Moving average of the waits for a permit, in seconds.",
+            static (workload, _) => workload.AverageWaitSeconds, registry.Other.AverageWaitSeconds);
         page.Histogram("priority_score_distribution", "Score of each request when it was dispatched.",
             sources.Instruments.PriorityScore);
+        // What is forgotten must not live on here.
+        listed.Clear();
+        _spare = listed;
 
-        void Each(string name, string type, string help, Func<Workload, double> value, double other)
+        async ValueTask EachAsync(
+            string name, string type, string help, Func<Workload, long, double> value, double other)
         {
             page.Family(name, type, help);
-            foreach (var workload in listed) page.Sample(name, "workload_id", workload.IdUtf8, value(workload));
+            foreach (var workload in listed)
+            {
+                page.Sample(name, "workload_id", workload.IdUtf8, value(workload, now));
+                await body.MoreAsync();
+            }
             page.Sample(name, "workload_id", WorkloadRegistry.OtherId, other);
         }
     }
@@ -73,8 +87,8 @@ internal sealed class MetricsPage(AdminSources sources)
         page.Family(faults, "counter", "Requests whose workload context was not taken as it stood.");
         for (var fault = ContextFault.Absent; fault <= ContextFault.DeadlineInvalid; fault++)
         {
-            var reason = Encoding.ASCII.GetBytes(ContextFaultLabels.Of(fault));
-            page.Sample(faults, "reason", reason, sources.Instruments.ContextFaults[(int)fault].Value);
+            page.Sample(faults, "reason", ContextFaultLabels.Of(fault),
+                sources.Instruments.ContextFaults[(int)fault].Value);
         }
     }
 

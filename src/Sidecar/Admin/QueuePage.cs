@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Sidecar.Admission;
 
@@ -7,16 +6,21 @@ namespace Sidecar.Admin;
 /// <summary><c>/debug/queue</c>: what waits, in the order in which it would be sent, and why.</summary>
 internal static class QueuePage
 {
-    internal static void Write(QueueSnapshot queue, IBufferWriter<byte> output)
+    internal static async Task WriteAsync(QueueSnapshot queue, PageBody body)
     {
-        using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true });
+        await using var json = new Utf8JsonWriter(body.Output, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
         json.WriteNumber("limit", queue.Limit);
         json.WriteNumber("in_flight", queue.InFlight);
         json.WriteNumber("queued", queue.Queued);
         json.WriteBoolean("open", queue.IsOpen);
         json.WriteStartArray("flows");
-        foreach (var flow in queue.Flows) WriteFlow(json, flow);
+        foreach (var flow in queue.Flows)
+        {
+            WriteFlow(json, flow);
+            json.Flush();
+            await body.MoreAsync();
+        }
         json.WriteEndArray();
         json.WriteEndObject();
     }

@@ -9,7 +9,7 @@ internal sealed class AdminClient(IPEndPoint admin) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60), Pause = TimeSpan.FromMilliseconds(5);
 
-    private readonly HttpClient _client = new() { BaseAddress = new Uri($"http://{admin}") };
+    private readonly HttpClient _client = new() { BaseAddress = new Uri($"http://{Reachable(admin)}") };
 
     internal IPEndPoint EndPoint => admin;
 
@@ -62,4 +62,9 @@ internal sealed class AdminClient(IPEndPoint admin) : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+
+    private static IPEndPoint Reachable(IPEndPoint admin) =>
+        admin.Address.Equals(IPAddress.Any) || admin.Address.Equals(IPAddress.IPv6Any)
+            ? new IPEndPoint(IPAddress.Loopback, admin.Port)
+            : admin;
 }
