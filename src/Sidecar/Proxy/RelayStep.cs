@@ -37,7 +37,7 @@ internal sealed class RelayStep(
         {
             var plan = _plan with
             {
-                // What is whole at hand leaves nothing to come from the client, whether the model server takes it or not.
+                // Of what is whole at hand nothing is left to come, whether the model server takes it all or not.
                 KeepsClient = _plan.KeepsClient && request.IsWhole && !_services.State.Draining,
                 TakesRefusal = _plan.TakesRefusal && request.IsAtHand && !IsModelServerThere,
             };

@@ -8,8 +8,8 @@ namespace Sidecar.Proxy;
 /// </summary>
 /// <remarks>
 /// Counted in moves: a head taken, a buffer of 16 KiB received, or one pass of a relay, which may move one buffer each
-/// way. Who is refused a move says that it has not ended; its loop awaits <see cref="Next"/> and is resumed when all that
-/// were ready have been.
+/// way. Who is refused a move says that it has not ended; its loop awaits <see cref="Next"/> and is resumed when all
+/// that were ready have been.
 /// </remarks>
 internal sealed class Turn(Signal signal)
 {
