@@ -30,6 +30,8 @@ internal sealed class DownstreamConnection
     private readonly Signal _signal;
     private readonly SocketChannel _client;
     private readonly ByteBuffer _buffer;
+    private readonly Turn _turn;
+    private readonly OwnAnswerStep _own;
     private readonly HeadReader _reader;
     private readonly Exchange _exchange;
     private bool _isInExchange;
@@ -40,9 +42,12 @@ internal sealed class DownstreamConnection
         _signal = new Signal(worker.Reactor);
         _client = worker.Reactor.Adopt(descriptor, _signal);
         _buffer = new ByteBuffer(worker.Buffers, worker.Services.BodyMemory);
-        _reader = new HeadReader(worker, _client, _buffer, _signal);
+        _turn = new Turn(_signal);
+        var watch = new StallWatch(worker, _client, _signal);
+        _own = new OwnAnswerStep(worker, _client, watch, _signal);
+        _reader = new HeadReader(worker, _client, _buffer, _turn, _signal);
         var forwarded = new ForwardedFields(address, isTls: worker.Services.Certificate is not null);
-        _exchange = new Exchange(worker, _client, _buffer, forwarded, _signal);
+        _exchange = new Exchange(worker, _client, _buffer, forwarded, _own, watch, _turn, _signal);
     }
 
     /// <summary>These three are the worker's list of idle connections.</summary>
@@ -92,8 +97,10 @@ internal sealed class DownstreamConnection
         }
         finally
         {
+            if (_isInExchange) EndExchange();
             _client.Close();
             _buffer.Release();
+            _own.Release();
             _worker.Reactor.Detach(_signal);
             _worker.OnClosed(this);
         }
@@ -106,36 +113,53 @@ internal sealed class DownstreamConnection
         while (isKept)
         {
             _reader.Begin();
-            _worker.OnIdle(this);
-            while (!_reader.Poll()) await _signal;                                  // 2, 3
+            while (!_reader.Poll())                                                     // 2, 3
+            {
+                if (_reader.AwaitsClient) _worker.OnIdle(this);
+                await _turn.Next();
+            }
             _worker.OnBusy(this);
             if (_reader.Status != HeadStatus.Complete) break;
             try
             {
-                _isInExchange = true;
-                _worker.OnExchangeBegun();
-                _exchange.Begin(_reader.Head, HeadBytes);                           // 4, 5
-                while (!_exchange.IsOver && !_exchange.PollBody()) await _signal;
+                BeginExchange();                                                        // 4, 5
+                while (!_exchange.IsOver && !_exchange.PollBody()) await _turn.Next();
                 do
                 {
-                    while (!_exchange.IsOver && !_exchange.PollPermit()) await _signal;     // 6
-                    while (!_exchange.IsOver && !_exchange.PollUpstream()) await _signal;   // 7
-                    while (_exchange.IsUnderWay && !_exchange.PollRelay()) await _signal;   // 8, 9
+                    while (!_exchange.IsOver && !_exchange.PollPermit()) await _turn.Next();    // 6
+                    while (!_exchange.IsOver && !_exchange.PollUpstream()) await _turn.Next();  // 7
+                    while (_exchange.IsUnderWay && !_exchange.PollRelay()) await _turn.Next();  // 8, 9
                 }
                 while (_exchange.IsReturned);
-                while (!_exchange.IsOver && !_exchange.PollTunnel()) await _signal;         // 9, switched
+                while (!_exchange.IsOver && !_exchange.PollTunnel()) await _turn.Next();        // 9, switched
             }
             finally
             {
-                _exchange.End();                                                    // 10
-                _worker.OnExchangeEnded();
-                _isInExchange = false;
+                _exchange.End();                                                        // 10
             }
-            isKept = Conclude();                                                    // 11
+            isKept = Conclude();
+            while (!_own.Poll()) await _turn.Next();
+            EndExchange();
+            isKept &= _client.IsOpen;                                                   // 11
         }
-        if (_reader.Status is HeadStatus.Malformed or HeadStatus.TimedOut) RefuseHead();
+        RefuseHead();
+        while (!_own.Poll()) await _turn.Next();
         // Nothing was said to a client that was idle, so nothing can be lost; and its place is wanted.
         if (_reader.Status != HeadStatus.Ended && !_client.PeerClosed) await LingerAsync();
+    }
+
+    private void BeginExchange()
+    {
+        _isInExchange = true;
+        _worker.OnExchangeBegun();
+        _exchange.Begin(_reader.Head, HeadBytes);
+    }
+
+    /// <summary>With its answer sent, whoever gave it: a drain waits for that too.</summary>
+    private void EndExchange()
+    {
+        _isInExchange = false;
+        _worker.OnExchangeEnded();
     }
 
     private ReadOnlySpan<byte> HeadBytes => _buffer.Array.AsSpan(_buffer.Start, _reader.Head.HeadLength);
@@ -145,31 +169,40 @@ internal sealed class DownstreamConnection
     {
         var outcome = _exchange.Outcome;
         if (outcome == Outcome.Completed) return _exchange.KeepsClient;
-        if (_exchange.HasBegunResponse)
+        if (_exchange.HasBegunResponse || (outcome == Outcome.ClientStalled && !_client.CanSend))
         {
             // No terminating chunk, no full length: the client can tell that it was broken off.
             _client.Abort();
             return false;
         }
-        if (outcome == Outcome.BadRequest) return Send(Answers.Refusal(_worker, _exchange.Fault), keep: false);
+        if (outcome == Outcome.BadRequest) return Say(Answers.Refusal(_worker, _exchange.Fault), keep: false);
         if (OwnAnswers.StatusOf(outcome) == 0) return false;
         var keep = _exchange.KeepsClient && !_worker.Services.State.Draining;
-        return Send(Answers.Write(_worker, outcome, keep, _exchange.IsHeadOnly), keep);
+        return Say(Answers.Write(_worker, outcome, keep, _exchange.IsHeadOnly), keep);
     }
 
+    /// <summary>Answers a head that is none; does nothing for one that was read, or never begun.</summary>
     private void RefuseHead()
     {
-        var timedOut = _reader.Status == HeadStatus.TimedOut;
-        _worker.Services.Instruments[timedOut ? Outcome.HeadTimeout : Outcome.BadRequest].Add();
-        Send(timedOut ? Answers.Write(_worker, Outcome.HeadTimeout, false, false)
-            : Answers.Refusal(_worker, _reader.Fault), keep: false);
+        var outcome = _reader.Status switch
+        {
+            HeadStatus.Malformed => Outcome.BadRequest,
+            HeadStatus.TimedOut => Outcome.HeadTimeout,
+            HeadStatus.OutOfMemory => Outcome.OutOfMemory,
+            _ => Outcome.None,
+        };
+        if (outcome == Outcome.None) return;
+        _worker.Services.Instruments[outcome].Add();
+        Say(outcome == Outcome.BadRequest
+            ? Answers.Refusal(_worker, _reader.Fault)
+            : Answers.Write(_worker, outcome, keepAlive: false, headOnly: false), keep: false);
     }
 
-    /// <summary>
-    /// An answer of under 1 KiB fits into the socket's buffer, unless the client has stopped reading.
-    /// </summary>
-    private bool Send(int length, bool keep) =>
-        _client.TrySend(_worker.Scratch.AsSpan(0, length), out _) == IoStatus.Done && keep;
+    private bool Say(int length, bool keep)
+    {
+        _own.Say(_worker.Scratch.AsSpan(0, length));
+        return keep;
+    }
 
     /// <summary>
     /// Reads on for a while after the last answer, so that bytes still under way do not make the kernel reset the
@@ -177,7 +210,7 @@ internal sealed class DownstreamConnection
     /// </summary>
     private async Task LingerAsync()
     {
-        var reader = new LingeringReader(_worker, _client, _signal);
-        while (!reader.Poll()) await _signal;
+        var reader = new LingeringReader(_worker, _client, _turn, _signal);
+        while (!reader.Poll()) await _turn.Next();
     }
 }

@@ -18,6 +18,8 @@ internal sealed class Exchange
     private readonly ProxyWorker _worker;
     private readonly SocketChannel _client;
     private readonly ByteBuffer _responseBuffer;
+    private readonly OwnAnswerStep _own;
+    private readonly Turn _turn;
     private readonly Signal _signal;
     private readonly RequestSide _request;
     private readonly ResponseSide _response;
@@ -37,16 +39,17 @@ internal sealed class Exchange
     private bool _isAnswered;
 
     internal Exchange(
-        ProxyWorker worker, SocketChannel client, ByteBuffer requestBuffer, ForwardedFields forwarded, Signal signal)
+        ProxyWorker worker, SocketChannel client, ByteBuffer requestBuffer, ForwardedFields forwarded,
+        OwnAnswerStep own, StallWatch reader, Turn turn, Signal signal)
     {
-        (_worker, _client, _signal) = (worker, client, signal);
-        _responseBuffer = new ByteBuffer(worker.Buffers, worker.Services.BodyMemory);
-        _request = new RequestSide(worker, client, requestBuffer, forwarded);
+        (_worker, _client, _own, _turn, _signal) = (worker, client, own, turn, signal);
+        // Only heads make it grow: the permits, and what bypasses the gate, times the head limit.
+        _responseBuffer = new ByteBuffer(worker.Buffers, memory: null);
+        _request = new RequestSide(worker, client, requestBuffer, forwarded, turn);
         _response = new ResponseSide(worker, client, _responseBuffer);
         _admission = new AdmissionStep(worker.Services, new ExchangeWaiter(signal));
-        var reader = new StallWatch(worker, client, signal);
-        _relay = new RelayStep(worker, client, _request, _response, reader, signal);
-        _tunnel = new TunnelStep(worker, client, requestBuffer, _responseBuffer, reader, signal);
+        _relay = new RelayStep(worker, client, _request, _response, own, reader, turn, signal);
+        _tunnel = new TunnelStep(worker, client, requestBuffer, _responseBuffer, reader, turn, signal);
         _connector = new UpstreamConnector(worker.Upstream, signal);
         _resend = new ResendRule(worker, _request, _response);
         _log = new RequestLog(worker.Services.Log);
@@ -92,7 +95,8 @@ internal sealed class Exchange
         if (_worker.Services.State.Closing) Outcome = Outcome.Draining;
         else _admission.Begin(head, source, _worker.Reactor.NowTicks);
         _request.Begin(head);
-        _owesContinue = head.ExpectContinue && !_request.IsWhole;
+        // RFC 9110 section 15.2: an HTTP/1.0 client is never sent an interim answer.
+        _owesContinue = head.ExpectContinue && _isHttp11 && !_request.IsWhole && !IsOver;
         var room = _worker.Services.Options.BodyBufferBytes - ByteBuffer.HeadroomBytes - head.HeadLength;
         var fits = head.Framing != BodyFraming.Length || head.ContentLength <= room;
         if (fits) SendContinue();
@@ -106,8 +110,11 @@ internal sealed class Exchange
     {
         // A client that waits for its 100 at dispatch has nothing to be held; neither has one that does not queue.
         if (_request.MayGoOn && (_owesContinue || _admission.Bypasses)) return true;
+        _own.Flush();
+        if (_own.IsBroken) return Finish(Outcome.ClientLeftQueued);
         while (_request is { IsWhole: false, MayGoOn: true })
         {
+            if (!_turn.TryMove()) return false;
             switch (_request.Hold(out var isFull))
             {
                 case IoStatus.Done when isFull:
@@ -116,7 +123,7 @@ internal sealed class Exchange
                     _signal.DeadlineTicks = _worker.Reactor.NowTicks + _worker.Services.Options.ClientStallTicks;
                     continue;
                 case IoStatus.Blocked:
-                    return _signal.IsExpired && Finish(Outcome.ClientStalled);
+                    return _signal.IsExpired && !_own.TryExtend() && Finish(Outcome.ClientStalled);
                 default:
                     return Finish(Outcome.ClientLeftQueued);
             }
@@ -132,6 +139,7 @@ internal sealed class Exchange
         IsReturned = false;
         if (!_admission.Poll(_client.PeerClosed))
         {
+            _own.Flush();
             _request.Shrink();
             return false;
         }
@@ -155,9 +163,8 @@ internal sealed class Exchange
         }
         SendContinue();
         _resend.OnSent(_upstream!);
-        var keepsClient = _keepsClient && !_worker.Services.State.Draining;
         _relay.Begin(_upstream!.Channel, _method, new ResponsePlan(
-            _isHttp11, keepsClient, _admission.WaitTicks, _asksUpgrade, TakesRefusal: !_admission.Bypasses));
+            _isHttp11, _keepsClient, _admission.WaitTicks, _asksUpgrade, TakesRefusal: !_admission.Bypasses));
         return true;
     }
 
@@ -201,11 +208,13 @@ internal sealed class Exchange
     {
         _signal.DeadlineTicks = long.MaxValue;
         _connector.Abandon();
-        var isComplete = Outcome == Outcome.Completed && _request.IsSent;
-        KeepsClient = _keepsClient && _request.IsWhole
-            && (isComplete ? _response.KeepsClient : !_response.HasBegun && _request.MayGoOn);
+        var isComplete = Outcome == Outcome.Completed;
+        // What a head has announced holds, though the model server may have answered before it had all of the request.
+        KeepsClient = isComplete
+            ? _response.KeepsClient
+            : _keepsClient && _request is { IsWhole: true, MayGoOn: true } && !_response.HasBegun;
         // The upstream connection first: a permit that is free means that the model server has let go.
-        if (_upstream is not null) LetGo(_upstream, isComplete && _response.KeepsUpstream);
+        if (_upstream is not null) LetGo(_upstream, isComplete && _request.IsSent && _response.KeepsUpstream);
         _upstream = null;
         _admission.End(_worker.Reactor.NowTicks);
         if (!_isTunnel) _request.End();
@@ -259,12 +268,10 @@ internal sealed class Exchange
         return IsReturned = true;
     }
 
-    /// <summary>
-    /// RFC 9110 section 10.1.1. It fits into an empty send buffer; a client that lost it would send after a while.
-    /// </summary>
+    /// <summary>RFC 9110 section 10.1.1.</summary>
     private void SendContinue()
     {
-        if (_owesContinue) _client.TrySend("HTTP/1.1 100 Continue\r\n\r\n"u8, out _);
+        if (_owesContinue) _own.Say("HTTP/1.1 100 Continue\r\n\r\n"u8);
         _owesContinue = false;
     }
 

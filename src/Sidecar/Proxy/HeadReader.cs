@@ -7,7 +7,8 @@ namespace Sidecar.Proxy;
 /// Reads one request head after another from a client, in steps. Between requests, and without a byte of the next, it
 /// holds no buffer. Used on one reactor's thread.
 /// </summary>
-internal sealed class HeadReader(ProxyWorker worker, SocketChannel client, ByteBuffer buffer, Signal signal)
+internal sealed class HeadReader(
+    ProxyWorker worker, SocketChannel client, ByteBuffer buffer, Turn turn, Signal signal)
 {
     private readonly ProxyOptions _options = worker.Services.Options;
     private int _scannedBytes;
@@ -20,6 +21,9 @@ internal sealed class HeadReader(ProxyWorker worker, SocketChannel client, ByteB
     internal HeadStatus Status { get; private set; }
 
     internal HttpFault Fault { get; private set; }
+
+    /// <summary>Nothing lies here that was not looked at: only the client can bring it on.</summary>
+    internal bool AwaitsClient => Status == HeadStatus.Reading && !_hasUnparsed;
 
     /// <summary>Prepares for the next head; what the client sent ahead of it is looked at first.</summary>
     internal void Begin()
@@ -36,8 +40,10 @@ internal sealed class HeadReader(ProxyWorker worker, SocketChannel client, ByteB
     {
         while (Status == HeadStatus.Reading)
         {
-            if (_hasUnparsed) Parse();
-            else if (!TryReceive()) break;
+            if (!_hasUnparsed && !TryReceive()) break;
+            if (!_hasUnparsed) continue;
+            if (!turn.TryMove()) break;
+            Parse();
         }
         if (Status == HeadStatus.Reading) return false;
         signal.DeadlineTicks = long.MaxValue;
@@ -58,9 +64,10 @@ internal sealed class HeadReader(ProxyWorker worker, SocketChannel client, ByteB
     private bool TryReceive()
     {
         var isIdle = buffer.Length == 0;
-        if (isIdle && worker.Services.State.Closing) return Finish(HeadStatus.Ended);
         if (!client.CanReceive)
         {
+            // What has come already is answered: its client was told that the connection stays.
+            if (isIdle && worker.Services.State.Closing) return Finish(HeadStatus.Ended);
             if (isIdle) buffer.Release();
             else buffer.Shrink();
             NoteHandshake();
@@ -68,7 +75,7 @@ internal sealed class HeadReader(ProxyWorker worker, SocketChannel client, ByteB
             return Finish(isIdle ? HeadStatus.Ended : HeadStatus.TimedOut);
         }
         buffer.Acquire();
-        if (buffer.Free.IsEmpty && !TryMakeRoom()) return Finish(HeadStatus.Malformed, HttpFault.HeadTooLarge);
+        if (buffer.Free.IsEmpty && !TryMakeRoom()) return true;
         switch (client.TryReceive(buffer.Free, out var count))
         {
             case IoStatus.Blocked:
@@ -78,6 +85,7 @@ internal sealed class HeadReader(ProxyWorker worker, SocketChannel client, ByteB
         }
         if (isIdle) SetDeadline(_options.HeadTimeoutTicks);
         buffer.End += count;
+        turn.Charge(count);
         _hasUnparsed = true;
         return true;
     }
@@ -93,10 +101,15 @@ internal sealed class HeadReader(ProxyWorker worker, SocketChannel client, ByteB
     private void SetDeadline(long patienceTicks) =>
         signal.DeadlineTicks = worker.Reactor.NowTicks + patienceTicks;
 
+    /// <summary>False when the head is refused: it is too large, or there is no memory for it.</summary>
     private bool TryMakeRoom()
     {
         if (buffer.Start > ByteBuffer.HeadroomBytes) buffer.Compact();
-        return !buffer.Free.IsEmpty || buffer.TryGrow(ByteBuffer.ArrayBytesFor(_options.HeadLimitBytes + 1));
+        var limitBytes = ByteBuffer.ArrayBytesFor(_options.HeadLimitBytes + 1);
+        if (!buffer.Free.IsEmpty || buffer.TryGrow(limitBytes)) return true;
+        if (buffer.MayGrow(limitBytes)) Finish(HeadStatus.OutOfMemory);
+        else Finish(HeadStatus.Malformed, HttpFault.HeadTooLarge);
+        return false;
     }
 
     private bool Finish(HeadStatus status, HttpFault fault = HttpFault.None)

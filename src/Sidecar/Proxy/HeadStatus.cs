@@ -6,6 +6,9 @@ internal enum HeadStatus : byte
     Complete,
     Malformed,
 
+    /// <summary>The head is within its limit, but there is no memory to hold it.</summary>
+    OutOfMemory,
+
     /// <summary>The head was begun and did not end within its time.</summary>
     TimedOut,
 

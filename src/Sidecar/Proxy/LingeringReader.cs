@@ -12,19 +12,17 @@ internal sealed class LingeringReader
     private const long LingerTicksMax = 10 * TimeSpan.TicksPerSecond;
     private const int DiscardedBytesMax = 64 << 20;
 
-    /// <summary>So much in a turn, then the other connections have theirs.</summary>
-    private const int ReceivesPerTurnMax = 32;
-
     private readonly ProxyWorker _worker;
     private readonly SocketChannel _client;
+    private readonly Turn _turn;
     private readonly Signal _signal;
     private readonly long _endTicks;
     private int _discardedBytes;
 
     /// <summary>Ends the sending direction; a client that has nothing more to send then closes.</summary>
-    internal LingeringReader(ProxyWorker worker, SocketChannel client, Signal signal)
+    internal LingeringReader(ProxyWorker worker, SocketChannel client, Turn turn, Signal signal)
     {
-        (_worker, _client, _signal) = (worker, client, signal);
+        (_worker, _client, _turn, _signal) = (worker, client, turn, signal);
         client.EndSending();
         _endTicks = worker.Reactor.NowTicks + LingerTicksMax;
         signal.DeadlineTicks = worker.Reactor.NowTicks + SilenceTicksMax;
@@ -34,15 +32,15 @@ internal sealed class LingeringReader
     internal bool Poll()
     {
         if (_signal.IsExpired || !_client.IsOpen) return true;
-        for (var receives = 0; receives < ReceivesPerTurnMax; receives++)
+        while (_turn.TryMove())
         {
             if (!_client.CanReceive) return false;
             if (_client.TryReceive(_worker.Scratch, out var count) is IoStatus.Ended or IoStatus.Broken) return true;
             _discardedBytes += count;
+            _turn.Charge(count);
             if (_discardedBytes >= DiscardedBytesMax) return true;
             _signal.DeadlineTicks = Math.Min(_endTicks, _worker.Reactor.NowTicks + SilenceTicksMax);
         }
-        _signal.Pulse();
         return false;
     }
 }

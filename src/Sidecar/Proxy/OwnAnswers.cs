@@ -14,7 +14,7 @@ internal static class OwnAnswers
         Outcome.BodyTooLarge => 413,
         Outcome.QueueFull => 429,
         Outcome.UpstreamRefused or Outcome.UpstreamBroken or Outcome.UpstreamMalformed => 502,
-        Outcome.QueueTimeout or Outcome.UpstreamUnavailable or Outcome.Draining => 503,
+        Outcome.QueueTimeout or Outcome.UpstreamUnavailable or Outcome.Draining or Outcome.OutOfMemory => 503,
         Outcome.UpstreamTimeout => 504,
         _ => 0,
     };
@@ -32,6 +32,7 @@ internal static class OwnAnswers
         Outcome.UpstreamBroken => "The model server closed the connection before it answered."u8,
         Outcome.UpstreamMalformed => "The model server's answer is malformed."u8,
         Outcome.UpstreamTimeout => "The model server did not answer in time."u8,
+        Outcome.OutOfMemory => "There is no memory left to hold the request's head."u8,
         Outcome.Draining => "The server is shutting down."u8,
         _ => "The request failed."u8,
     };

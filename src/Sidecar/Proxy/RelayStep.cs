@@ -9,26 +9,22 @@ namespace Sidecar.Proxy;
 /// requests of one connection, on its reactor's thread.
 /// </summary>
 internal sealed class RelayStep(
-    ProxyWorker worker, SocketChannel client, RequestSide request, ResponseSide response, StallWatch reader,
-    Signal signal)
+    ProxyWorker worker, SocketChannel client, RequestSide request, ResponseSide response, OwnAnswerStep own,
+    StallWatch reader, Turn turn, Signal signal)
 {
-    /// <summary>
-    /// 16 buffers of 16 KiB each way: one connection relays so much in a turn, then the others have theirs.
-    /// </summary>
-    private const int MovesPerTurnMax = 32;
-
     private readonly long _clientStallTicks = worker.Services.Options.ClientStallTicks;
     private readonly long _responseTimeoutTicks = worker.Upstream.Options.ResponseTimeoutTicks;
     private readonly ProxyServices _services = worker.Services;
     private SocketChannel? _upstream;
     private ResponsePlan _plan;
     private bool _awaitsClient;
+    private bool _hasMoved;
 
     internal Outcome Outcome { get; private set; }
 
     internal void Begin(SocketChannel upstream, KnownMethod method, in ResponsePlan plan)
     {
-        (_upstream, _plan, _awaitsClient, Outcome) = (upstream, plan, false, Outcome.None);
+        (_upstream, _plan, _awaitsClient, _hasMoved, Outcome) = (upstream, plan, false, false, Outcome.None);
         response.Begin(method);
         signal.DeadlineTicks = worker.Reactor.NowTicks + _responseTimeoutTicks;
     }
@@ -36,19 +32,22 @@ internal sealed class RelayStep(
     /// <summary>True when <see cref="Outcome"/> is final.</summary>
     internal bool Poll()
     {
-        for (var moves = 0; moves < MovesPerTurnMax; moves++)
+        own.Flush();
+        while (turn.TryMove())
         {
             var plan = _plan with
             {
-                KeepsClient = _plan.KeepsClient && request.IsWhole,
+                // Of what is whole at hand nothing is left to come, whether the model server takes it all or not.
+                KeepsClient = _plan.KeepsClient && request.IsWhole && !_services.State.Draining,
                 TakesRefusal = _plan.TakesRefusal && request.IsAtHand && _services.Engine.RefusesBy503,
             };
-            var moved = request.Move(_upstream!) | response.Move(_upstream!, plan);
+            var isHeldBack = own.IsPending && response.IsPending;
+            var moved = request.Move(_upstream!) | (!isHeldBack && response.Move(_upstream!, plan));
             Outcome = Judge();
             if (Outcome != Outcome.None) return true;
-            if (!moved) return !AwaitNext(moves > 0);
+            _hasMoved |= moved;
+            if (!moved) return !AwaitNext();
         }
-        signal.Pulse();
         return false;
     }
 
@@ -56,7 +55,8 @@ internal sealed class RelayStep(
     private Outcome Judge()
     {
         if (response.IsDone) return Outcome.Completed;
-        if (client.PeerClosed || response.Fault == ResponseFault.ClientBroken) return Outcome.ClientLeftRunning;
+        if (client.PeerClosed || own.IsBroken || response.Fault == ResponseFault.ClientBroken)
+            return Outcome.ClientLeftRunning;
         if (!request.MayGoOn) return request.IsTooLarge ? Outcome.BodyTooLarge : Outcome.BadRequest;
         return response.Fault switch
         {
@@ -68,20 +68,21 @@ internal sealed class RelayStep(
     }
 
     /// <summary>Sets the deadline of whoever is awaited now; false when it has passed.</summary>
-    private bool AwaitNext(bool hasMoved)
+    private bool AwaitNext()
     {
         response.Rest();
         if (response.IsHeadRead) request.Release();
-        var awaitsClient = response.IsPending || request.AwaitsClient;
-        if (hasMoved || awaitsClient != _awaitsClient)
+        var isBlocked = response.IsPending || own.IsPending;
+        var awaitsClient = isBlocked || request.AwaitsClient;
+        if (_hasMoved || awaitsClient != _awaitsClient)
         {
-            _awaitsClient = awaitsClient;
+            (_awaitsClient, _hasMoved) = (awaitsClient, false);
             var patienceTicks = awaitsClient ? _clientStallTicks : _responseTimeoutTicks;
-            if (response.IsPending) reader.Begin();
+            if (isBlocked) reader.Begin();
             else signal.DeadlineTicks = worker.Reactor.NowTicks + patienceTicks;
             return true;
         }
-        if (!signal.IsExpired || (response.IsPending && reader.TryExtend())) return true;
+        if (!signal.IsExpired || (isBlocked && reader.TryExtend())) return true;
         Outcome = awaitsClient ? Outcome.ClientStalled : Outcome.UpstreamTimeout;
         return false;
     }

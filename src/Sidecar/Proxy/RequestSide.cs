@@ -9,8 +9,11 @@ namespace Sidecar.Proxy;
 /// What was checked and may be sent lies contiguous: the rewritten head, then the body. One reactor's thread.
 /// </summary>
 internal sealed class RequestSide(
-    ProxyWorker worker, SocketChannel client, ByteBuffer buffer, ForwardedFields forwarded)
+    ProxyWorker worker, SocketChannel client, ByteBuffer buffer, ForwardedFields forwarded, Turn turn)
 {
+    /// <summary>Most that is received at once, so that no single receive outlasts a turn.</summary>
+    private const int ReceiveBytesMax = 4 * Turn.MoveBytes;
+
     private readonly ProxyOptions _options = worker.Services.Options;
     private ChunkScanner _chunks;
     private BodyFraming _framing;
@@ -75,9 +78,10 @@ internal sealed class RequestSide(
         if (IsCutOff || !MayGoOn) return false;
         if (_sendStart < _checkedEnd) return Send(upstream);
         if (IsWhole || !client.CanReceive) return false;
-        Forget();
         buffer.Acquire();
-        return Receive() == IoStatus.Done;
+        if (Receive() == IoStatus.Done) return true;
+        Forget();
+        return false;
     }
 
     /// <summary>Prepares for another connection to the model server; only while all of it is at hand.</summary>
@@ -86,9 +90,7 @@ internal sealed class RequestSide(
     /// <summary>Lets go of what will not be sent again, unless the client's next request lies behind it.</summary>
     internal void Release()
     {
-        if (!IsSent || buffer.End != _checkedEnd) return;
-        Forget();
-        buffer.Release();
+        if (IsSent && buffer.End == _checkedEnd) Forget();
     }
 
     /// <summary>While it waits in the queue, a small request holds a small array.</summary>
@@ -104,9 +106,10 @@ internal sealed class RequestSide(
         _checkedEnd = buffer.Start;
     }
 
+    /// <summary>Holds no array, whose reservation others could use, for what was passed on.</summary>
     private void Forget()
     {
-        buffer.Clear();
+        buffer.Release();
         _sendStart = _checkedEnd = buffer.End;
         _isRetained = false;
     }
@@ -115,15 +118,19 @@ internal sealed class RequestSide(
     {
         var status = upstream.TrySend(buffer.Array.AsSpan(_sendStart, _checkedEnd - _sendStart), out var count);
         _sendStart += count;
+        turn.Charge(count);
         IsCutOff = status == IoStatus.Broken;
+        if (AwaitsClient) Forget();
         return count > 0;
     }
 
     private IoStatus Receive()
     {
-        var status = client.TryReceive(buffer.Free, out var count);
+        var free = buffer.Free;
+        var status = client.TryReceive(free[..Math.Min(free.Length, ReceiveBytesMax)], out var count);
         if (status != IoStatus.Done) return status;
         buffer.End += count;
+        turn.Charge(count);
         Check();
         return status;
     }

@@ -111,9 +111,12 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
 
     private bool Send()
     {
+        var isTried = client.CanSend;
         var status = client.TrySend(buffer.Array.AsSpan(_sendStart, _checkedEnd - _sendStart), out var count);
         _sendStart += count;
-        _hasBegun |= _isHeadRead && count > 0;
+        // A blocked record of TLS counts its bytes only when all of it was sent, and can no longer be taken back.
+        var hasRecord = isTried && status == IoStatus.Blocked && worker.Services.Certificate is not null;
+        _hasBegun |= _isHeadRead && (count > 0 || hasRecord);
         if (status == IoStatus.Broken) Fault = ResponseFault.ClientBroken;
         return count > 0;
     }
@@ -121,12 +124,12 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
     /// <summary>What was sent makes room at once; a head may grow up to its bound.</summary>
     private bool TryMakeRoom()
     {
-        buffer.Acquire();
         if (_isHeadRead || buffer.Length == 0)
         {
             buffer.Clear();
             _sendStart = _checkedEnd = buffer.End;
         }
+        buffer.Acquire();
         if (!buffer.Free.IsEmpty) return true;
         if (buffer.Start > ByteBuffer.HeadroomBytes) buffer.Compact();
         if (!buffer.Free.IsEmpty) return true;

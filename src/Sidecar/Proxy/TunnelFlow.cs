@@ -52,6 +52,7 @@ internal sealed class TunnelFlow(ByteBuffer buffer)
 
     private bool Receive(SocketChannel source)
     {
+        buffer.Clear();
         buffer.Acquire();
         switch (source.TryReceive(buffer.Free, out var count))
         {

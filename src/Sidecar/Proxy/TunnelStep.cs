@@ -13,20 +13,18 @@ namespace Sidecar.Proxy;
 /// </remarks>
 internal sealed class TunnelStep(
     ProxyWorker worker, SocketChannel client, ByteBuffer fromClient, ByteBuffer fromUpstream, StallWatch reader,
-    Signal signal)
+    Turn turn, Signal signal)
 {
-    /// <summary>As a relay: so much in a turn, then the other connections have theirs.</summary>
-    private const int MovesPerTurnMax = 32;
-
     private readonly TunnelFlow _up = new(fromClient), _down = new(fromUpstream);
     private SocketChannel? _upstream;
+    private bool _hasMoved;
 
     internal Outcome Outcome { get; private set; }
 
     /// <summary>What either side has sent ahead lies in the buffers, and nothing else does.</summary>
     internal void Begin(SocketChannel upstream)
     {
-        (_upstream, Outcome) = (upstream, Outcome.None);
+        (_upstream, _hasMoved, Outcome) = (upstream, false, Outcome.None);
         _up.Begin();
         _down.Begin();
         SetDeadline();
@@ -35,20 +33,21 @@ internal sealed class TunnelStep(
     /// <summary>True when <see cref="Outcome"/> is final.</summary>
     internal bool Poll()
     {
-        for (var moves = 0; moves < MovesPerTurnMax; moves++)
+        while (turn.TryMove())
         {
             var moved = _up.Move(client, _upstream!) | _down.Move(_upstream!, client);
             Outcome = Judge();
             if (Outcome != Outcome.None) return true;
+            _hasMoved |= moved;
             if (moved) continue;
-            if (moves > 0) SetDeadline();
+            if (_hasMoved) SetDeadline();
+            _hasMoved = false;
             _up.Rest();
             _down.Rest();
             if (!signal.IsExpired || (_down.IsPending && reader.TryExtend())) return false;
             Outcome = _down.IsPending || _up.HasEnded ? Outcome.ClientStalled : Outcome.UpstreamTimeout;
             return true;
         }
-        signal.Pulse();
         return false;
     }
 

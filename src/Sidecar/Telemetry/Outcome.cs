@@ -25,6 +25,9 @@ public enum Outcome : byte
     UpstreamMalformed,
     UpstreamTimeout,
 
+    /// <summary>There was no room to hold its head.</summary>
+    OutOfMemory,
+
     /// <summary>The sidecar's own fault.</summary>
     Failed,
 }

@@ -12,7 +12,7 @@ public static class Outcomes
         "head-timeout"u8.ToArray(), "body-too-large"u8.ToArray(), "queue-full"u8.ToArray(),
         "queue-timeout"u8.ToArray(), "draining"u8.ToArray(), "upstream-unavailable"u8.ToArray(),
         "upstream-refused"u8.ToArray(), "upstream-broken"u8.ToArray(), "upstream-malformed"u8.ToArray(),
-        "upstream-timeout"u8.ToArray(), "failed"u8.ToArray(),
+        "upstream-timeout"u8.ToArray(), "out-of-memory"u8.ToArray(), "failed"u8.ToArray(),
     ];
 
     public static int Count => Labels.Length;

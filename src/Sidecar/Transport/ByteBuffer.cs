@@ -13,12 +13,14 @@ namespace Sidecar.Transport;
 /// within <see cref="BodyMemory"/>. Positions are indices into <see cref="Array"/>; growing and shrinking keep them.
 /// Used by one thread.
 /// </remarks>
-public sealed class ByteBuffer(BufferPool pool, BodyMemory memory)
+/// <param name="pool">Of the first array.</param>
+/// <param name="memory">Bounds what it grows to; null: whoever grows it says what bounds that.</param>
+public sealed class ByteBuffer(BufferPool pool, BodyMemory? memory)
 {
     public const int HeadroomBytes = 512;
 
     private byte[]? _array;
-    private int _reservedBytes;
+    private int _grownBytes;
 
     public byte[] Array => _array ?? throw new UnreachableException("A released buffer was read.");
 
@@ -52,7 +54,7 @@ public sealed class ByteBuffer(BufferPool pool, BodyMemory memory)
     {
         if (_array is null) return;
         GiveBack(_array);
-        _reservedBytes = 0;
+        _grownBytes = 0;
         _array = null;
         Start = End = HeadroomBytes;
     }
@@ -66,8 +68,12 @@ public sealed class ByteBuffer(BufferPool pool, BodyMemory memory)
         if (Start == End) Start = End = HeadroomBytes;
     }
 
-    /// <summary>Forgets all data.</summary>
-    public void Clear() => Start = End = HeadroomBytes;
+    /// <summary>Forgets all data, and gives an array back that had to grow.</summary>
+    public void Clear()
+    {
+        if (_grownBytes > 0) Release();
+        Start = End = HeadroomBytes;
+    }
 
     /// <summary>Moves the data to directly behind the headroom.</summary>
     public void Compact() => MoveTo(HeadroomBytes);
@@ -90,24 +96,31 @@ public sealed class ByteBuffer(BufferPool pool, BodyMemory memory)
             Replace(pool.Rent(), 0);
             return true;
         }
-        var wanted = (int)BitOperations.RoundUpToPowerOf2((uint)Array.Length + 1);
-        if (wanted > limitBytes || !memory.TryReserve(wanted)) return false;
+        if (!MayGrow(limitBytes)) return false;
+        var wanted = NextArrayBytes;
+        if (memory is not null && !memory.TryReserve(wanted)) return false;
         Replace(ArrayPool<byte>.Shared.Rent(wanted), wanted);
         return true;
     }
 
-    private void Replace(byte[] array, int reservedBytes)
+    /// <summary>Whether <paramref name="limitBytes"/> allow it to grow, be there memory or not.</summary>
+    public bool MayGrow(int limitBytes) =>
+        Array.Length == BufferPool.SmallArrayBytes || NextArrayBytes <= limitBytes;
+
+    private int NextArrayBytes => (int)BitOperations.RoundUpToPowerOf2((uint)Array.Length + 1);
+
+    private void Replace(byte[] array, int grownBytes)
     {
         Buffer.BlockCopy(Array, 0, array, 0, End);
         GiveBack(Array);
-        _reservedBytes = reservedBytes;
+        _grownBytes = grownBytes;
         _array = array;
     }
 
     private void GiveBack(byte[] array)
     {
-        if (_reservedBytes == 0) pool.Return(array);
+        if (_grownBytes == 0) pool.Return(array);
         else ArrayPool<byte>.Shared.Return(array);
-        memory.Free(_reservedBytes);
+        memory?.Free(_grownBytes);
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.Time.Testing;
 using Sidecar.Admission;
 using Sidecar.Downstream;
 using Sidecar.Engines;
@@ -26,7 +25,7 @@ internal sealed class ProxyHarness : IAsyncDisposable
 
     private ProxyHarness(
         int limit, Func<ProxyOptions, ProxyOptions>? configure, int queueLimit, int threads, int responseSeconds,
-        TestCertificate? certificate, UpstreamTls? upstreamTls)
+        TestCertificate? certificate, UpstreamTls? upstreamTls, Log log)
     {
         var clock = new MonotonicClock(Time);
         Gate = new Gate(
@@ -40,7 +39,7 @@ internal sealed class ProxyHarness : IAsyncDisposable
         var options = new ServerOptions(new IPEndPoint(IPAddress.Loopback, 0), threads, upstream, proxy);
         if (certificate is not null) _certificate = certificate.Serve(Time);
         Server = new SidecarServer(
-            options, Gate, Engine, Workloads, Addresses, Instruments, State, clock, Time, Log.Silent, _certificate);
+            options, Gate, Engine, Workloads, Addresses, Instruments, State, clock, Time, log, _certificate);
     }
 
     internal static ProxyOptions Defaults { get; } = new()
@@ -59,7 +58,7 @@ internal sealed class ProxyHarness : IAsyncDisposable
         BypassPaths = ["/tokenize"],
     };
 
-    internal FakeTimeProvider Time { get; } = new();
+    internal HeldTime Time { get; } = new();
 
     internal TestUpstream Upstream { get; } = new();
 
@@ -84,10 +83,11 @@ internal sealed class ProxyHarness : IAsyncDisposable
 
     internal static async Task<ProxyHarness> StartAsync(
         int limit = 4, Func<ProxyOptions, ProxyOptions>? configure = null, int queueLimit = 5000, int threads = 1,
-        int responseSeconds = 3600, TestCertificate? certificate = null, UpstreamTls? upstreamTls = null)
+        int responseSeconds = 3600, TestCertificate? certificate = null, UpstreamTls? upstreamTls = null,
+        Log? log = null)
     {
         var harness = new ProxyHarness(
-            limit, configure, queueLimit, threads, responseSeconds, certificate, upstreamTls);
+            limit, configure, queueLimit, threads, responseSeconds, certificate, upstreamTls, log ?? Log.Silent);
         await harness.Addresses.ResolveAsync(TestContext.Current.CancellationToken);
         await harness.Server.StartAsync();
         return harness;
@@ -128,8 +128,11 @@ internal sealed class ProxyHarness : IAsyncDisposable
     /// <summary>Nothing is held for anybody any more.</summary>
     internal Task IdleAsync() => UntilAsync(() => Server.ExchangeCount == 0 && Gate is { InFlight: 0, Queued: 0 });
 
+    internal bool HasTls => _certificate is not null;
+
     public async ValueTask DisposeAsync()
     {
+        Time.LetGo();
         foreach (var client in _clients) client.Dispose();
         await Server.DisposeAsync();
         _certificate?.Dispose();

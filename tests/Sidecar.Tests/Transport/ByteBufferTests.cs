@@ -85,4 +85,42 @@ public class ByteBufferTests
         buffer.Acquire();
         Assert.Equal(BufferPool.ArrayBytes, buffer.Array.Length);
     }
+
+    [Fact]
+    public void Clear_GivesAGrownArrayBack()
+    {
+        var memory = new BodyMemory(1 << 20);
+        var buffer = new ByteBuffer(new BufferPool(), memory);
+        buffer.Acquire();
+        Assert.True(buffer.TryGrow(1 << 20));
+        buffer.End++;
+        buffer.Clear();
+        Assert.Equal((0, 0), (memory.HeldBytes, buffer.Length));
+        buffer.Acquire();
+        Assert.Equal(BufferPool.ArrayBytes, buffer.Array.Length);
+        var array = buffer.Array;
+        buffer.Clear();
+        Assert.Same(array, buffer.Array);
+    }
+
+    [Fact]
+    public void LimitAndMemory_AreToldApart()
+    {
+        var buffer = new ByteBuffer(new BufferPool(), new BodyMemory(0));
+        buffer.Acquire();
+        Assert.True(buffer.MayGrow(32 * 1024));
+        Assert.False(buffer.TryGrow(32 * 1024));
+        Assert.False(buffer.MayGrow(32 * 1024 - 1));
+    }
+
+    [Fact]
+    public void WithoutMemory_OnlyTheLimitBounds()
+    {
+        var buffer = new ByteBuffer(new BufferPool(), memory: null);
+        buffer.Acquire();
+        Assert.True(buffer.TryGrow(64 * 1024));
+        Assert.True(buffer.TryGrow(64 * 1024));
+        Assert.False(buffer.TryGrow(64 * 1024));
+        buffer.Release();
+    }
 }

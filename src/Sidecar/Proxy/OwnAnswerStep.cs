@@ -1,0 +1,77 @@
+using Sidecar.Transport;
+
+namespace Sidecar.Proxy;
+
+/// <summary>
+/// The one way out for what the sidecar says itself to a client: interim answers, refusals, errors. Each is sent whole,
+/// or the connection ends; nothing else is sent to the client before it is. One reactor's thread.
+/// </summary>
+/// <remarks>
+/// What the socket does not take at once lies in an array of 4 KiB until it does, so a connection holds one only while
+/// its client is slow to read. A longer page can be said part by part, each when <see cref="Poll"/> is true. With TLS a
+/// send that was blocked is repeated with the bytes that it began with, since the rest begins with them.
+/// </remarks>
+internal sealed class OwnAnswerStep(ProxyWorker worker, SocketChannel client, StallWatch watch, Signal signal)
+{
+    private byte[]? _rest;
+    private int _start;
+    private int _end;
+
+    /// <summary>Some of it was not sent yet: nothing else may be.</summary>
+    internal bool IsPending => _rest is not null;
+
+    /// <summary>The client cannot be told anything any more.</summary>
+    internal bool IsBroken { get; private set; }
+
+    /// <summary>Sends as much as the socket takes and keeps the rest.</summary>
+    /// <param name="text">With what is still pending, at most the array's length.</param>
+    internal void Say(ReadOnlySpan<byte> text)
+    {
+        var count = 0;
+        if (!IsPending) IsBroken |= client.TrySend(text, out count) == IoStatus.Broken;
+        if (count == text.Length || IsBroken) return;
+        if (_rest is null) (_rest, _start, _end) = (worker.Buffers.RentSmall(), 0, 0);
+        text[count..].CopyTo(_rest.AsSpan(_end));
+        _end += text.Length - count;
+        watch.Begin();
+    }
+
+    /// <summary>Sends of the rest what the socket takes; beside something else that has the deadline.</summary>
+    internal void Flush()
+    {
+        if (_rest is null) return;
+        IsBroken |= client.TrySend(_rest.AsSpan(_start, _end - _start), out var count) == IoStatus.Broken;
+        _start += count;
+        if (_start == _end || IsBroken) Release();
+    }
+
+    /// <summary>True where the client is still taking what was said, so that it cannot be awaited to send.</summary>
+    internal bool TryExtend() => IsPending && watch.TryExtend();
+
+    /// <summary>
+    /// True when all was sent, or the connection has been broken off because it cannot be: the client has left, or has
+    /// taken nothing for too long.
+    /// </summary>
+    internal bool Poll()
+    {
+        if (!IsPending && !IsBroken) return true;
+        var start = _start;
+        Flush();
+        if (IsPending && !client.PeerClosed)
+        {
+            if (_start > start) watch.Begin();
+            if (!signal.IsExpired || watch.TryExtend()) return false;
+        }
+        if (IsPending || IsBroken) client.Abort();
+        Release();
+        signal.DeadlineTicks = long.MaxValue;
+        return true;
+    }
+
+    /// <summary>Gives the array back; what was in it is not sent.</summary>
+    internal void Release()
+    {
+        if (_rest is not null) worker.Buffers.Return(_rest);
+        _rest = null;
+    }
+}

@@ -1,0 +1,268 @@
+using System.Net.Security;
+using Sidecar.Telemetry;
+using static Sidecar.Tests.Proxy.Requests;
+
+namespace Sidecar.Tests.Proxy;
+
+/// <summary>What the sidecar says itself, to clients that do not read.</summary>
+public sealed class OwnAnswerTests : IDisposable
+{
+    private const int SmallBytes = 8 * 1024;
+    private const string Continue = "HTTP/1.1 100 Continue\r\n\r\n";
+    private const string Expecting =
+        "POST /second HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n";
+
+    private const string BrokenHead = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
+
+    private readonly TestCertificate _certificate = new();
+
+    public void Dispose() => _certificate.Dispose();
+
+    /// <summary>5,000 refusals are more than the sockets between hold, so that one is taken in part.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Refusals_BeyondTheSocketsRoom_ArriveWhole(bool hasTls)
+    {
+        const int Count = 5000;
+        await using var sidecar = await StartFullAsync(hasTls);
+        var client = await ConnectAsync(sidecar, hasTls);
+        var sending = client.SendAsync(string.Concat(Enumerable.Repeat(Post(""), Count)));
+        await sidecar.OutcomeAsync(Outcome.QueueFull, 300);
+        await BlockedAsync(sidecar);
+
+        for (var i = 0; i < Count; i++) Assert.StartsWith("HTTP/1.1 429 ", await client.ReadMessageAsync());
+        await sending;
+        Assert.Equal(Count, sidecar.Instruments[Outcome.QueueFull].Value);
+        await ProxyHarness.UntilAsync(() => sidecar.Server.ConnectionCount == 2);
+    }
+
+    /// <summary>The client can tell that its answers were broken off, and others have its place.</summary>
+    [Fact]
+    public async Task RefusalsThatNobodyReads_EndTheConnection_OnceTheClientHasStalled()
+    {
+        await using var sidecar = await StartFullAsync();
+        var client = await ConnectAsync(sidecar);
+        var sending = client.SendAsync(string.Concat(Enumerable.Repeat(Post(""), 20_000)));
+        await sidecar.OutcomeAsync(Outcome.QueueFull, 300);
+        await BlockedAsync(sidecar);
+        for (var i = 0; i < 5; i++) await PassAsync(sidecar, seconds: 5);
+        Assert.Equal(2, sidecar.Server.ExchangeCount);
+
+        // The kernel may still take something at first, which counts as read.
+        for (var i = 0; i < 40 && sidecar.Server.ExchangeCount > 1; i++) await PassAsync(sidecar, seconds: 5);
+        Assert.Equal(1, sidecar.Server.ExchangeCount);
+        await Task.WhenAny(sending);
+        Assert.True((await client.ReadUntilOverAsync()).IsReset);
+    }
+
+    [Fact]
+    public async Task RefusalsThatNobodyReads_EndWithTheClient()
+    {
+        await using var sidecar = await StartFullAsync();
+        var client = await ConnectAsync(sidecar);
+        var sending = client.SendAsync(string.Concat(Enumerable.Repeat(Post(""), 5000)));
+        await sidecar.OutcomeAsync(Outcome.QueueFull, 300);
+        await BlockedAsync(sidecar);
+        client.Reset();
+
+        await ProxyHarness.UntilAsync(() => sidecar.Server is { ConnectionCount: 1, ExchangeCount: 1 });
+        await Task.WhenAny(sending);
+    }
+
+    /// <summary>
+    /// The answer before it fills the sockets' room to some bytes, which the 100 does not fit into: the next answer has
+    /// to wait for its rest.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task InterimAnswer_BehindAFullSocket_ArrivesWhole_BeforeTheNext(bool hasTls)
+    {
+        await using var sidecar = await ProxyHarness.StartAsync(certificate: hasTls ? _certificate : null);
+        _ = ServeAsync(sidecar);
+        var room = await RoomAsync(sidecar, hasTls);
+        for (var count = room + 8; count > room - 60; count -= 6)
+        {
+            var client = await ConnectAsync(sidecar, hasTls);
+            await client.SendAsync(GetOf(count) + Expecting);
+            await BlockedAsync(sidecar);
+            await client.SendAsync("abc");
+            await BlockedAsync(sidecar);
+
+            Assert.EndsWith(new string('n', count), await client.ReadMessageAsync());
+            Assert.Equal(Continue + Ok, await client.ReadAsync(Continue.Length + Ok.Length));
+            client.Reset();
+        }
+    }
+
+    /// <summary>
+    /// A record that the socket took in part has to be sent to its end, so nothing can stand in the place of its text.
+    /// </summary>
+    [Fact]
+    public async Task ErrorBehindABlockedRecord_IsNotMixedWithIt()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync(certificate: _certificate);
+        _ = ServeAsync(sidecar);
+        var room = await RoomAsync(sidecar, hasTls: true);
+        var broken = sidecar.Instruments[Outcome.UpstreamBroken];
+        for (var count = room; count > room - 300; count -= 30)
+        {
+            var before = broken.Value;
+            var client = await ConnectAsync(sidecar, hasTls: true);
+            await client.SendAsync(GetOf(count) + GetOf(0));
+            await sidecar.OutcomeAsync(Outcome.UpstreamBroken, (int)before + 1);
+            var text = await ReadWhatComesAsync(client);
+            var first = $"HTTP/1.1 200 OK\r\nContent-Length: {count}\r\n\r\n{new string('n', count)}";
+            var isError = text.StartsWith($"{first}HTTP/1.1 502 ", StringComparison.Ordinal);
+            if (isError) Assert.EndsWith("}}\n", text);
+            else Assert.True((first + BrokenHead).StartsWith(text, StringComparison.Ordinal), text[^200..]);
+        }
+    }
+
+    [Fact]
+    public async Task InterimAnswer_IsNotSentToHttp10()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        var client = await sidecar.SendAsync(Expecting.Replace("HTTP/1.1", "HTTP/1.0", default));
+        await ProxyHarness.UntilAsync(() => sidecar.Server.ExchangeCount == 1);
+        await client.SendAsync("abc");
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadMessageAsync();
+        await upstream.SendAsync(Ok);
+
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", await client.ReadMessageAsync());
+    }
+
+    /// <summary>A body that nobody will take is not asked for.</summary>
+    [Fact]
+    public async Task InterimAnswer_IsNotSentBeforeARefusal()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        var client = await sidecar.ConnectAsync();
+        await ProxyHarness.UntilAsync(() => sidecar.Server.ConnectionCount == 1);
+        sidecar.State.Draining = sidecar.State.Closing = true;
+        await client.SendAsync(Expecting);
+
+        Assert.StartsWith("HTTP/1.1 503 ", await client.ReadToEndAsync());
+    }
+
+    /// <summary>Its client was told that the connection stays, and sent it in good faith.</summary>
+    [Fact]
+    public async Task RequestThatCameBeforeTheClosing_IsAnswered()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        var client = await sidecar.SendAsync(Get);
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadHeadAsync();
+        await upstream.SendAsync(Ok);
+        await client.ReadMessageAsync();
+        await sidecar.Time.HoldAsync();
+        await client.SendAsync(Get);
+        sidecar.State.Draining = sidecar.State.Closing = true;
+        sidecar.Time.LetGo();
+
+        var answer = await client.ReadToEndAsync();
+        Assert.StartsWith("HTTP/1.1 503 ", answer);
+        Assert.Contains("x-sidecar-reason: draining\r\n", answer);
+    }
+
+    /// <summary>One whose only permit is taken, and that queues nothing.</summary>
+    private async Task<ProxyHarness> StartFullAsync(bool hasTls = false)
+    {
+        var sidecar = await ProxyHarness.StartAsync(
+            limit: 1, queueLimit: 0, certificate: hasTls ? _certificate : null);
+        await (await ConnectAsync(sidecar, hasTls)).SendAsync(Post());
+        await sidecar.Upstream.AcceptAsync();
+        return sidecar;
+    }
+
+    private static async Task<TestPeer> ConnectAsync(ProxyHarness sidecar, bool hasTls = false)
+    {
+        var client = await sidecar.ConnectAsync(SmallBytes);
+        if (hasTls) await client.SecureAsClientAsync(new SslClientAuthenticationOptions());
+        return client;
+    }
+
+    private static async Task<string> ReadWhatComesAsync(TestPeer client)
+    {
+        using var read = new MemoryStream();
+        try
+        {
+            await client.Tls!.CopyToAsync(read, TestContext.Current.CancellationToken);
+        }
+        catch (IOException)
+        {
+            // A reset, behind what was to come before it.
+        }
+        return System.Text.Encoding.Latin1.GetString(read.ToArray());
+    }
+
+    /// <summary>Others were served several times meanwhile, so who could go on has.</summary>
+    private static async Task BlockedAsync(ProxyHarness sidecar)
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            using var other = await TestPeer.ConnectAsync(sidecar.Server.EndPoint);
+            if (sidecar.HasTls) await other.SecureAsClientAsync(new SslClientAuthenticationOptions());
+            await other.SendAsync("nothing\r\n\r\n");
+            Assert.StartsWith("HTTP/1.1 400 ", await other.ReadMessageAsync());
+        }
+    }
+
+    private static async Task PassAsync(ProxyHarness sidecar, int seconds)
+    {
+        sidecar.Time.Advance(TimeSpan.FromSeconds(seconds));
+        await BlockedAsync(sidecar);
+    }
+
+    private static string GetOf(int count) => $"GET /{count} HTTP/1.1\r\nHost: a\r\n\r\n";
+
+    /// <summary>The longest body that is sent whole to a client that does not read.</summary>
+    private static async Task<int> RoomAsync(ProxyHarness sidecar, bool hasTls)
+    {
+        var (fits, doesNot) = (50_000, 4_000_000);
+        while (doesNot - fits > 4)
+        {
+            var count = (fits + doesNot) / 2;
+            var before = sidecar.Instruments[Outcome.Completed].Value;
+            var client = await ConnectAsync(sidecar, hasTls);
+            await client.SendAsync(GetOf(count));
+            await BlockedAsync(sidecar);
+            if (sidecar.Instruments[Outcome.Completed].Value > before) fits = count;
+            else doesNot = count;
+            client.Reset();
+            await sidecar.IdleAsync();
+        }
+        return fits;
+    }
+
+    /// <summary>
+    /// Answers GET with as many bytes as its path says, or breaks off behind a head; else with <see cref="Ok"/>.
+    /// </summary>
+    private static async Task ServeAsync(ProxyHarness sidecar)
+    {
+        while (true) _ = AnswerAsync(await sidecar.Upstream.AcceptAsync());
+    }
+
+    private static async Task AnswerAsync(TestPeer peer)
+    {
+        while (true)
+        {
+            var request = await peer.ReadMessageAsync();
+            if (!request.StartsWith("GET /", StringComparison.Ordinal))
+            {
+                await peer.SendAsync(Ok);
+                continue;
+            }
+            var count = int.Parse(request[5..request.IndexOf(' ', 5)]);
+            if (count == 0)
+            {
+                await peer.SendAsync(BrokenHead);
+                peer.Socket.Close();
+                return;
+            }
+            await peer.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: {count}\r\n\r\n{new string('n', count)}");
+        }
+    }
+}
