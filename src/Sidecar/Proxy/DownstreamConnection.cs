@@ -33,20 +33,27 @@ internal sealed class DownstreamConnection
     private readonly HeadReader _reader;
     private readonly Exchange _exchange;
     private bool _isInExchange;
+    private bool _isPlaceWanted;
 
     internal DownstreamConnection(ProxyWorker worker, int descriptor, IPAddress? address)
     {
         _worker = worker;
         _signal = new Signal(worker.Reactor);
         _client = worker.Reactor.Adopt(descriptor, _signal);
+        if (address is null && worker.Services.Certificate is null) _client.LeaveLastByte();
         _buffer = new ByteBuffer(worker.Buffers, worker.Services.BodyMemory);
         _reader = new HeadReader(worker, _client, _buffer, _signal);
         var forwarded = new ForwardedFields(address, isTls: worker.Services.Certificate is not null);
         _exchange = new Exchange(worker, _client, _buffer, forwarded, _signal);
     }
 
-    /// <summary>These three are the worker's list of idle connections.</summary>
+    /// <summary>Why its TLS handshake came to nothing; null where it did not.</summary>
+    internal string? HandshakeFailure => _client.HandshakeFailure;
+
+    /// <summary>These four are the worker's list of idle connections.</summary>
     internal bool IsIdle { get; set; }
+
+    internal long IdleSinceTicks { get; set; }
 
     internal DownstreamConnection? IdleBefore { get; set; }
 
@@ -60,12 +67,13 @@ internal sealed class DownstreamConnection
 
     internal void Pulse() => _signal.Pulse();
 
-    /// <summary>Ends the wait for a further request.</summary>
-    internal void CloseIdle()
+    /// <summary>Ends the wait for a further request within this turn; false where something of one has come.</summary>
+    internal bool TryCloseIdle()
     {
-        _worker.OnBusy(this);
-        _signal.DeadlineTicks = 0;
         _signal.Pulse();
+        if (!_client.CheckSilent()) return false;
+        _worker.OnBusy(this);
+        return _isPlaceWanted = true;
     }
 
     /// <summary>Breaks off a request that is under way, so that its client can tell.</summary>
@@ -103,7 +111,7 @@ internal sealed class DownstreamConnection
         {
             _reader.Begin();
             _worker.OnIdle(this);
-            while (!_reader.Poll()) await _signal;                                  // 2, 3
+            while (!_isPlaceWanted && !_reader.Poll()) await _signal;               // 2, 3
             _worker.OnBusy(this);
             if (_reader.Status != HeadStatus.Complete) break;
             try
@@ -130,8 +138,8 @@ internal sealed class DownstreamConnection
             isKept = Conclude();                                                    // 11
         }
         if (_reader.Status is HeadStatus.Malformed or HeadStatus.TimedOut) RefuseHead();
-        // Nothing was said to a client that was idle, so nothing can be lost; and its place is wanted.
-        if (_reader.Status != HeadStatus.Ended && !_client.PeerClosed) await LingerAsync();
+        // Nothing was said to a client that was idle, so nothing can be lost.
+        if (_reader.Status != HeadStatus.Ended && !_client.PeerClosed && !_isPlaceWanted) await LingerAsync();
     }
 
     private ReadOnlySpan<byte> HeadBytes => _buffer.Array.AsSpan(_buffer.Start, _reader.Head.HeadLength);

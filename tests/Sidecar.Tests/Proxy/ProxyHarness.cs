@@ -7,6 +7,7 @@ using Sidecar.Primitives;
 using Sidecar.Proxy;
 using Sidecar.Scheduling;
 using Sidecar.Telemetry;
+using Sidecar.Transport;
 using Sidecar.Upstream;
 using Sidecar.Workloads;
 
@@ -34,7 +35,8 @@ internal sealed class ProxyHarness : IAsyncDisposable
             Upstream.EndPoint, Seconds(2), Seconds(4), Seconds(responseSeconds), upstreamTls);
         var proxy = configure is null ? Defaults : configure(Defaults);
         Addresses = new UpstreamAddresses(Upstream.EndPoint);
-        var options = new ServerOptions(new IPEndPoint(IPAddress.Loopback, 0), threads, upstream, proxy);
+        var options = new ServerOptions(
+            new IPEndPoint(IPAddress.Loopback, 0), threads, upstream, proxy, Reactor.SweepTicks);
         if (certificate is not null) _certificate = certificate.Serve(Time);
         Server = new SidecarServer(
             options, Gate, Workloads, Addresses, Instruments, State, clock, Time, Log.Silent, _certificate);
