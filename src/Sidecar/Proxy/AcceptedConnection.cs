@@ -4,8 +4,8 @@ using Sidecar.Transport;
 namespace Sidecar.Proxy;
 
 /// <summary>
-/// Carries an accepted descriptor to the worker that will serve it; at the connection limit from one worker to the next,
-/// until one gives up an idle connection for it. Belongs to whoever posts it or delivers it.
+/// Carries an accepted descriptor to the worker that will serve it; at the connection limit from one worker to the
+/// next, until one gives up an idle connection for it. Belongs to whoever posts it or delivers it.
 /// </summary>
 internal sealed class AcceptedConnection(ConnectionPlacement placement, int descriptor, IPAddress? client) : Mail
 {
@@ -20,7 +20,7 @@ internal sealed class AcceptedConnection(ConnectionPlacement placement, int desc
     /// <summary>It counts among the connections, and may be opened as it is.</summary>
     internal bool HasPlace { get; set; }
 
-    /// <summary>Workers that were asked to give one up for it.</summary>
+    /// <summary>How often a worker was asked to give one up for it.</summary>
     internal int AskedCount { get; set; }
 
     protected internal override void Deliver() => placement.Deliver(this);

@@ -6,9 +6,9 @@ using Sidecar.Transport;
 namespace Sidecar.Proxy;
 
 /// <summary>
-/// Decides which worker gets a connection: the one with the fewest; at the limit the one whose idle connection waits the
-/// longest, which closes for it. The longest is found by what each worker tells, so it may be off by what happens within
-/// one turn.
+/// Decides which worker gets a connection: the one with the fewest; at the limit the one whose idle connection waits
+/// the longest, which closes for it. The longest is found by what each worker tells, so it may be off by what happens
+/// within one turn.
 /// </summary>
 internal sealed class ConnectionPlacement(
     IReadOnlyList<ProxyWorker> workers, ConnectionServices connections, Instruments instruments) : IConnectionTaker
@@ -48,10 +48,13 @@ internal sealed class ConnectionPlacement(
         Offer(connection);
     }
 
-    /// <summary>Work that was begun is not thrown away for a new connection: where none is idle it is refused.</summary>
+    /// <summary>
+    /// Work that was begun is not thrown away for a new connection: where none is idle the new one is refused.
+    /// </summary>
     private void Offer(AcceptedConnection connection)
     {
-        if (connection.AskedCount++ < workers.Count && WithLongestIdle() is { } worker)
+        // Once more than there are workers: who was about to read something may be idle after all.
+        if (connection.AskedCount++ <= workers.Count && WithLongestIdle() is { } worker)
         {
             worker.Assign(connection);
             return;

@@ -8,7 +8,7 @@ namespace Sidecar.Proxy;
 /// <param name="Threads">Reactor threads; 1 to 64.</param>
 /// <param name="Upstream">Where the model server is.</param>
 /// <param name="Proxy">What clients are allowed.</param>
-/// <param name="SleepTicksMax">The longest wait of a thread on which nothing happens; see <see cref="Reactor"/>.</param>
+/// <param name="SleepTicksMax">Longest wait of a thread on which nothing happens; see <see cref="Reactor"/>.</param>
 public sealed record ServerOptions(
     EndPoint Listen, int Threads, UpstreamOptions Upstream, ProxyOptions Proxy,
     long SleepTicksMax = Reactor.SleepTicksMax);

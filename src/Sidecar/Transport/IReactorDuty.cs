@@ -10,8 +10,8 @@ public interface IReactorDuty
     long NextDueTicks { get; }
 
     /// <summary>
-    /// Called every <see cref="Reactor.SweepTicks"/> or sooner; while nothing happens on the reactor, when it is due and
-    /// now and then. Work that is too much for one turn ends early and asks for another by
+    /// Called every <see cref="Reactor.SweepTicks"/> or sooner; while nothing happens on the reactor, when it is due
+    /// and now and then. Work that is too much for one turn ends early and asks for another by
     /// <see cref="Reactor.SweepSoon"/>.
     /// </summary>
     void OnSweep(long nowTicks);

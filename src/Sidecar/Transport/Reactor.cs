@@ -9,8 +9,8 @@ namespace Sidecar.Transport;
 /// </summary>
 /// <remarks>
 /// Nothing on this thread may block. Connections contain their own failures; what else fails here (an event, a mail, a
-/// duty) is logged, a line a second at most, and the loop goes on. Only where it cannot wait for events any more does it
-/// end the process, rather than leave a thread's connections hanging.
+/// duty) is logged, a line a second at most, and the loop goes on. Only where it cannot wait for events any more does
+/// it end the process, rather than leave a thread's connections hanging.
 /// </remarks>
 public sealed class Reactor : IDisposable
 {
@@ -49,7 +49,8 @@ public sealed class Reactor : IDisposable
     /// <param name="name">Of the thread.</param>
     /// <param name="log">Is told of failures; null: none.</param>
     /// <param name="sleepTicksMax">
-    /// How long it may wait while nothing happens: a clock that is moved by hand wakes nobody, and needs the usual pace.
+    /// How long it may wait while nothing happens: a clock that is moved by hand wakes nobody, and needs the usual
+    /// pace.
     /// </param>
     public Reactor(MonotonicClock clock, string name, Log? log = null, long sleepTicksMax = SweepTicks)
     {
@@ -154,23 +155,15 @@ public sealed class Reactor : IDisposable
         return Math.Max(count, 0);
     }
 
-    /// <summary>
-    /// None while there is work; the usual pace while anything happens. After a round without an event, a mail and a
-    /// passed deadline, nothing can be due before what is known to be: deadlines are set on this thread alone.
-    /// </summary>
     private int WaitMilliseconds
     {
         get
         {
             if (_sweepSoon || !_ready.IsEmpty) return 0;
-            var waitTicks = SweepTicks;
-            if (_isQuiet && _sleepTicksMax > SweepTicks)
-            {
-                var dueTicks = Deadlines.EarliestTicks;
-                foreach (var duty in _duties) dueTicks = Math.Min(dueTicks, duty.NextDueTicks);
-                waitTicks = Math.Clamp(dueTicks - NowTicks, SweepTicks, _sleepTicksMax);
-            }
-            return (int)((waitTicks + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond);
+            if (!_isQuiet || _sleepTicksMax <= SweepTicks) return ReactorPace.UsualMilliseconds;
+            var dueTicks = Deadlines.EarliestTicks;
+            foreach (var duty in _duties) dueTicks = Math.Min(dueTicks, duty.NextDueTicks);
+            return ReactorPace.QuietMilliseconds(NowTicks, dueTicks, _sleepTicksMax);
         }
     }
 

@@ -67,8 +67,8 @@ public sealed unsafe class SocketChannel
         : context.NewClientSession(_descriptor, host);
 
     /// <summary>
-    /// Has the peer of a Unix socket tell <see cref="Abort"/> from <see cref="Close"/>, which costs a call more for each
-    /// receive; before the first byte, and not with TLS, which tells them apart by itself.
+    /// Has the peer of a Unix socket tell <see cref="Abort"/> from <see cref="Close"/>, which costs a call more for
+    /// each receive; before the first byte, and not with TLS, which tells them apart by itself.
     /// </summary>
     public void LeaveLastByte() => _leavesLastByte = LastByte.TryKeep(_descriptor);
 

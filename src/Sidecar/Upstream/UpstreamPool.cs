@@ -101,7 +101,8 @@ public sealed class UpstreamPool : IChannelOwner, IReactorDuty
             var due = long.MaxValue;
             foreach (var connection in _resting)
             {
-                due = Math.Min(due, Math.Min(connection.ClosesAtTicks, connection.RestsSinceTicks + _options.IdleTicks));
+                var restEndsTicks = connection.RestsSinceTicks + _options.IdleTicks;
+                due = Math.Min(due, Math.Min(connection.ClosesAtTicks, restEndsTicks));
                 if (connection.ProbationEndsTicks > 0) due = Math.Min(due, connection.ProbationEndsTicks);
             }
             return due;

@@ -74,6 +74,8 @@ internal sealed class ProxyHarness : IAsyncDisposable
 
     internal SidecarServer Server { get; }
 
+    internal ServerCertificate? Certificate => _certificate;
+
     internal static long Seconds(int count) => count * TimeSpan.TicksPerSecond;
 
     internal static async Task<ProxyHarness> StartAsync(
