@@ -29,6 +29,20 @@ public sealed class TransportTests : IDisposable
     }
 
     [Fact]
+    public async Task UnencryptedRequestOnATlsPort_IsClosed_AndTheLogSaysSo()
+    {
+        using var upstream = new InstantUpstream();
+        await using var sidecar = await SidecarProcess.StartAsync(upstream.EndPoint,
+            ("SIDECAR_TLS_CERT", _certificate.CertificateFile), ("SIDECAR_TLS_KEY", _certificate.KeyFile));
+        var client = await sidecar.SendAsync(Requests.Get);
+
+        Assert.DoesNotContain("HTTP", (await client.ReadUntilOverAsync()).Text);
+        var line = await sidecar.LoggedAsync("tls-handshake-failed");
+        Assert.Equal("an unencrypted request on a TLS port", line.GetProperty("reason").GetString());
+        Assert.Equal(1, await sidecar.Admin.MetricAsync("sidecar_tls_handshakes_failed_total"));
+    }
+
+    [Fact]
     public async Task ModelServerBehindTls_IsServedAndHealthy()
     {
         // A sidecar with TLS is a model server with TLS.

@@ -99,6 +99,8 @@ internal sealed class MetricsPage(AdminSources sources)
             sources.Instruments.ConnectionsAccepted.Value);
         page.Single("sidecar_connections_refused_total", "counter", "Client connections closed at the limit.",
             sources.Instruments.ConnectionsRefused.Value);
+        page.Single("sidecar_tls_handshakes_failed_total", "counter", "Clients' TLS handshakes that came to nothing.",
+            sources.Instruments.TlsHandshakesFailed.Value);
         page.Single("sidecar_resends_total", "counter",
             "Requests sent once more, because the model server closed a resting connection as it was used.",
             sources.Instruments.Resends.Value);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Sidecar.Telemetry;
 using Sidecar.Transport;
 
 namespace Sidecar.Downstream;
@@ -8,13 +9,15 @@ namespace Sidecar.Downstream;
 /// Listens for clients and accepts them on one reactor. Binding and closing are for the owner's thread, before the
 /// reactor starts and through <see cref="Close"/>; accepting is the reactor's.
 /// </summary>
-public sealed class Listener : IChannelOwner, IReactorDuty
+public sealed class Listener : Mail, IChannelOwner, IReactorDuty
 {
     /// <summary>So many accepts in a row, then the connections have their turn.</summary>
     private const int AcceptsPerTurnMax = 64;
 
     private readonly int _descriptor;
     private readonly IConnectionTaker _taker;
+    private readonly Log _log;
+    private readonly PacedLog _failures;
     private readonly int _firstReserved = DescriptorLimit.FirstReserved;
     private SocketChannel? _channel;
     private Reactor? _reactor;
@@ -22,15 +25,18 @@ public sealed class Listener : IChannelOwner, IReactorDuty
     private int _newestDescriptor;
 
     /// <exception cref="IOException">The address is in use or not this machine's.</exception>
-    public Listener(EndPoint endPoint, IConnectionTaker taker)
+    public Listener(EndPoint endPoint, IConnectionTaker taker, Log log)
     {
-        _taker = taker;
+        (_taker, _log) = (taker, log);
+        _failures = new PacedLog(log, LogLevel.Error, "accept-failed");
         _descriptor = ListeningSocket.Open(endPoint, out var bound);
         EndPoint = bound;
     }
 
     /// <summary>Where it really listens, the port chosen by the kernel included.</summary>
     public EndPoint EndPoint { get; }
+
+    public long NextDueTicks => _mayHaveMore ? 0 : long.MaxValue;
 
     /// <summary>Begins to accept; on the reactor's thread.</summary>
     public void Start(Reactor reactor)
@@ -40,6 +46,9 @@ public sealed class Listener : IChannelOwner, IReactorDuty
         AcceptSome();
     }
 
+    /// <summary>Has it look for waiting connections, since there may be room for one now; from any thread.</summary>
+    public void AcceptSoon() => _reactor?.Post(this);
+
     public void OnChannelEvent(SocketChannel channel) => AcceptSome();
 
     /// <summary>Goes on where a turn ended early, or where descriptors had run out and may be free again.</summary>
@@ -48,13 +57,33 @@ public sealed class Listener : IChannelOwner, IReactorDuty
         if (_mayHaveMore) AcceptSome();
     }
 
-    /// <summary>Refuses new connections from now on; on the reactor's thread.</summary>
+    /// <summary>Refuses new connections from now on; on the reactor's thread. Throws nothing.</summary>
     public void Close()
     {
         if (_channel is null) return;
-        if (EndPoint is UnixDomainSocketEndPoint) File.Delete($"{EndPoint}");
+        // Before the socket: afterwards the file might be that of another process, which has taken it over.
+        if (EndPoint is UnixDomainSocketEndPoint) DeleteFile();
+        _mayHaveMore = false;
         _channel.Close();
         _channel = null;
+    }
+
+    protected internal override void Deliver()
+    {
+        if (_mayHaveMore) AcceptSome();
+    }
+
+    /// <summary>A file that stays is taken over by the next process that listens there.</summary>
+    private void DeleteFile()
+    {
+        try
+        {
+            File.Delete($"{EndPoint}");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _log.Warn("socket-file-left", ("reason", failure.Message));
+        }
     }
 
     private void AcceptSome()
@@ -63,8 +92,12 @@ public sealed class Listener : IChannelOwner, IReactorDuty
         _mayHaveMore = true;
         for (var i = 0; i < AcceptsPerTurnMax; i++)
         {
-            // At the next sweep again; until then they wait in the kernel's queue.
-            if (_newestDescriptor >= _firstReserved && IsReserveTouched()) return;
+            if (_newestDescriptor >= _firstReserved && IsReserveTouched())
+            {
+                // They wait in the kernel's queue until a connection closes: at once where one is idle.
+                _taker.MakeRoom(this);
+                return;
+            }
             var descriptor = ListeningSocket.Accept(_descriptor, out var client);
             if (descriptor >= 0)
             {
@@ -72,9 +105,21 @@ public sealed class Listener : IChannelOwner, IReactorDuty
                 _taker.Take(descriptor, client);
                 continue;
             }
-            _mayHaveMore = Libc.LastError != Libc.WouldBlock;
-            // Out of descriptors: at the next sweep, not at once, or the thread would spin until one is free.
-            if (!_mayHaveMore || Libc.LastError is Libc.ProcessFilesExhausted or Libc.SystemFilesExhausted) return;
+            switch (Libc.LastError)
+            {
+                case Libc.WouldBlock:
+                    _mayHaveMore = false;
+                    return;
+                case Libc.ProcessFilesExhausted or Libc.SystemFilesExhausted:
+                    _taker.MakeRoom(this);
+                    return;
+                case Libc.Interrupted or Libc.ConnectionAborted or Libc.ProtocolFault:
+                    continue;
+                default:
+                    // At the next sweep, not at once, or the thread would spin until the machine has recovered.
+                    _failures.Write(_reactor!.NowTicks, Libc.Describe(Libc.LastError));
+                    return;
+            }
         }
         _reactor!.SweepSoon();
     }

@@ -12,9 +12,6 @@ internal static unsafe class ListeningSocket
 {
     private const int Backlog = 4096;
 
-    /// <summary>A client that vanished without a word is noticed after two minutes: 60 s, then four probes.</summary>
-    private const int KeepAliveIdleSeconds = 60, KeepAliveIntervalSeconds = 15, KeepAliveProbes = 4;
-
     /// <summary>
     /// What the kernel holds for a client beyond what is under way to it (TCP_NOTSENT_LOWAT): a client that does not
     /// read would else fill some MiB of the machine's memory.
@@ -63,10 +60,7 @@ internal static unsafe class ListeningSocket
             Libc.SetOption(descriptor, Libc.LevelIpv6, Libc.OptionIpv6Only, 0);
         Libc.SetOption(descriptor, Libc.LevelTcp, Libc.OptionNoDelay, 1);
         Libc.SetOption(descriptor, Libc.LevelTcp, Libc.OptionNotSentLow, UnsentBytesMax);
-        Libc.SetOption(descriptor, Libc.LevelSocket, Libc.OptionKeepAlive, 1);
-        Libc.SetOption(descriptor, Libc.LevelTcp, Libc.OptionKeepAliveIdle, KeepAliveIdleSeconds);
-        Libc.SetOption(descriptor, Libc.LevelTcp, Libc.OptionKeepAliveInterval, KeepAliveIntervalSeconds);
-        Libc.SetOption(descriptor, Libc.LevelTcp, Libc.OptionKeepAliveCount, KeepAliveProbes);
+        KeepAlive.Set(descriptor);
     }
 
     private static void Bind(int descriptor, SocketAddress address, EndPoint endPoint)

@@ -16,9 +16,10 @@ public sealed class ServerCertificate : IDisposable
     private readonly string _keyFile;
     private readonly Log _log;
     private readonly ITimer _timer;
+    private readonly Lock _lock = new();
     private (DateTime, DateTime) _stamps;
     private volatile TlsContext _current;
-    private TlsContext? _retired;
+    private bool _isDisposed;
 
     /// <exception cref="IOException">The files cannot be read, are not PEM, or do not belong together.</exception>
     /// <exception cref="DllNotFoundException">OpenSSL 3 is not installed.</exception>
@@ -30,34 +31,50 @@ public sealed class ServerCertificate : IDisposable
         _timer = time.CreateTimer(_ => Look(), null, LookPeriod, LookPeriod);
     }
 
-    /// <summary>What the next connection is to use, at once: it is let go of at the second change after.</summary>
+    /// <summary>
+    /// What the next connection is to use. It stays usable for whoever has taken it: one that was renewed is freed when
+    /// nobody refers to it any more.
+    /// </summary>
     public TlsContext Current => _current;
 
     public void Dispose()
     {
         _timer.Dispose();
-        _current.Dispose();
-        _retired?.Dispose();
+        // Waits for a look that is under way, which the timer does not.
+        lock (_lock)
+        {
+            _isDisposed = true;
+            _current.Dispose();
+        }
     }
 
+    /// <summary>On a thread of the pool, where a failure that is not contained would end the process.</summary>
     private void Look()
     {
-        var stamps = Stamps();
-        if (stamps == _stamps) return;
-        // Also after a failure: what is half written now changes once more when it is whole.
-        _stamps = stamps;
+        // A look that takes longer than the period is not joined by another.
+        if (!_lock.TryEnter()) return;
         try
         {
-            var renewed = TlsContext.ForServer(_certificateFile, _keyFile);
-            _retired?.Dispose();
-            _retired = _current;
-            _current = renewed;
-            _log.Info("tls-renewed", ("certificate", _certificateFile));
+            if (!_isDisposed) Renew();
         }
-        catch (IOException failure)
+        catch (Exception failure)
         {
             _log.Warn("tls-not-renewed", ("error", failure.Message));
         }
+        finally
+        {
+            _lock.Exit();
+        }
+    }
+
+    private void Renew()
+    {
+        var stamps = Stamps();
+        if (stamps == _stamps) return;
+        // Also before a failure: what is half written now changes once more when it is whole.
+        _stamps = stamps;
+        _current = TlsContext.ForServer(_certificateFile, _keyFile);
+        _log.Info("tls-renewed", ("certificate", _certificateFile));
     }
 
     /// <summary>Through links, since the files of a secret are links to where they were written.</summary>

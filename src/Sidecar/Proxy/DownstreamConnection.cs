@@ -35,12 +35,14 @@ internal sealed class DownstreamConnection
     private readonly HeadReader _reader;
     private readonly Exchange _exchange;
     private bool _isInExchange;
+    private bool _isPlaceWanted;
 
     internal DownstreamConnection(ProxyWorker worker, int descriptor, IPAddress? address)
     {
         _worker = worker;
         _signal = new Signal(worker.Reactor);
         _client = worker.Reactor.Adopt(descriptor, _signal);
+        if (address is null && worker.Services.Certificate is null) _client.LeaveLastByte();
         _buffer = new ByteBuffer(worker.Buffers, worker.Services.BodyMemory);
         _turn = new Turn(_signal);
         var watch = new StallWatch(worker, _client, _signal);
@@ -50,8 +52,13 @@ internal sealed class DownstreamConnection
         _exchange = new Exchange(worker, _client, _buffer, forwarded, _own, watch, _turn, _signal);
     }
 
-    /// <summary>These three are the worker's list of idle connections.</summary>
+    /// <summary>Why its TLS handshake came to nothing; null where it did not.</summary>
+    internal string? HandshakeFailure => _client.HandshakeFailure;
+
+    /// <summary>These four are the worker's list of idle connections.</summary>
     internal bool IsIdle { get; set; }
+
+    internal long IdleSinceTicks { get; set; }
 
     internal DownstreamConnection? IdleBefore { get; set; }
 
@@ -65,12 +72,13 @@ internal sealed class DownstreamConnection
 
     internal void Pulse() => _signal.Pulse();
 
-    /// <summary>Ends the wait for a further request.</summary>
-    internal void CloseIdle()
+    /// <summary>Ends the wait for a further request within this turn; false where something of one has come.</summary>
+    internal bool TryCloseIdle()
     {
-        _worker.OnBusy(this);
-        _signal.DeadlineTicks = 0;
         _signal.Pulse();
+        if (!_client.CheckSilent()) return false;
+        _worker.OnBusy(this);
+        return _isPlaceWanted = true;
     }
 
     /// <summary>
@@ -113,7 +121,7 @@ internal sealed class DownstreamConnection
         while (isKept)
         {
             _reader.Begin();
-            while (!_reader.Poll())                                                     // 2, 3
+            while (!_isPlaceWanted && !_reader.Poll())                                  // 2, 3
             {
                 if (_reader.AwaitsClient) _worker.OnIdle(this);
                 await _turn.Next();
@@ -144,8 +152,8 @@ internal sealed class DownstreamConnection
         }
         RefuseHead();
         while (!_own.Poll()) await _turn.Next();
-        // Nothing was said to a client that was idle, so nothing can be lost; and its place is wanted.
-        if (_reader.Status != HeadStatus.Ended && !_client.PeerClosed) await LingerAsync();
+        // Nothing was said to a client that was idle, so nothing can be lost.
+        if (_reader.Status != HeadStatus.Ended && !_client.PeerClosed && !_isPlaceWanted) await LingerAsync();
     }
 
     private void BeginExchange()

@@ -248,7 +248,7 @@ internal sealed class Exchange
     private bool OnRefused()
     {
         if (_admission.Bypasses) return Finish(Outcome.UpstreamRefused);
-        _worker.Services.Engine.OnRefused("the model server refuses connections");
+        _worker.Services.Engine.OnRefused(_connector.Failure ?? "the model server refuses connections");
         return _resend.IsUsed ? Finish(Outcome.UpstreamBroken) : Return();
     }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Sidecar.Downstream;
 using Sidecar.Http;
 using Sidecar.Transport;
 using Sidecar.Upstream;
@@ -8,19 +7,24 @@ namespace Sidecar.Proxy;
 
 /// <summary>
 /// What the connections of one reactor share: its pools, its scratch space, its list of connections. Used on the
-/// reactor's thread, but for <see cref="ConnectionCount"/> and <see cref="Assign"/>.
+/// reactor's thread, but for what says otherwise.
 /// </summary>
 internal sealed class ProxyWorker
 {
+    /// <summary>So many that have just sent something are passed over in the search for an idle one.</summary>
+    private const int BusyPassedMax = 16;
+
     private readonly HashSet<DownstreamConnection> _connections = [];
     private readonly IdleConnections _idle = new();
-    private readonly int _connectionLimit;
+    private readonly ConnectionServices _shared;
+    private readonly RoomCall _roomCall;
     private int _connectionCount;
     private int _exchangeCount;
 
-    internal ProxyWorker(ProxyServices services, Reactor reactor, UpstreamPool upstream, int connectionLimit)
+    internal ProxyWorker(ProxyServices services, ConnectionServices shared, Reactor reactor, UpstreamPool upstream)
     {
-        (Services, Reactor, Upstream, _connectionLimit) = (services, reactor, upstream, connectionLimit);
+        (Services, _shared, Reactor, Upstream) = (services, shared, reactor, upstream);
+        _roomCall = new RoomCall(this);
         var options = services.Options;
         HeadParser = new RequestHeadParser(new RequestHeadOptions
         {
@@ -58,45 +62,88 @@ internal sealed class ProxyWorker
     /// <summary>Connections that this worker has or was promised; from any thread.</summary>
     internal int ConnectionCount => Volatile.Read(ref _connectionCount);
 
+    /// <summary>Since when its longest idle connection is; the largest long where none is. From any thread.</summary>
+    internal long LongestIdleSinceTicks => _idle.LongestSinceTicks;
+
     /// <summary>Requests from their complete head to their end; from any thread.</summary>
     internal int ExchangeCount => Volatile.Read(ref _exchangeCount);
 
     /// <summary>Hands an accepted connection to this worker; from any thread.</summary>
-    internal void Assign(int descriptor, IPAddress? address)
+    internal void Assign(AcceptedConnection connection)
     {
         Interlocked.Increment(ref _connectionCount);
-        Reactor.Post(new AcceptedConnection(this, descriptor, address));
+        connection.Worker = this;
+        Reactor.Post(connection);
     }
 
+    /// <summary>An accepted connection goes to another worker.</summary>
+    internal void Unassign() => Interlocked.Decrement(ref _connectionCount);
+
+    /// <summary>Has it close its longest idle connection for the sake of the descriptor; from any thread.</summary>
+    internal void AskForRoom() => Reactor.Post(_roomCall);
+
+    internal void MakeRoom()
+    {
+        if (TryCloseLongestIdle()) _shared.Places.Free();
+        else _shared.Room.Decline();
+    }
+
+    /// <summary>Serves a connection that has a place.</summary>
+    /// <exception cref="IOException">The kernel watches no further descriptor; it is closed.</exception>
     internal void Open(int descriptor, IPAddress? address)
     {
-        if (_connections.Count >= _connectionLimit && !TryCloseLongestIdle())
-        {
-            Refuse(descriptor);
-            return;
-        }
+        DownstreamConnection connection;
         try
         {
-            var connection = new DownstreamConnection(this, descriptor, address);
-            _connections.Add(connection);
-            connection.Start();
+            connection = new DownstreamConnection(this, descriptor, address);
         }
-        catch (IOException failure)
+        catch
         {
-            Interlocked.Decrement(ref _connectionCount);
-            Services.Log.Error("connection-not-watched", failure);
+            // The reactor contains and tells it.
+            Unassign();
+            _shared.Places.Free();
+            _shared.Room.OnClosed();
+            throw;
         }
+        _connections.Add(connection);
+        connection.Start();
+    }
+
+    /// <summary>
+    /// Closes the connection that waits the longest for a request, before anything else of this turn; its place goes to
+    /// the caller. One that has just sent something is not idle.
+    /// </summary>
+    internal bool TryCloseLongestIdle()
+    {
+        var candidate = _idle.Longest;
+        for (var passed = 0; candidate is not null && passed < BusyPassedMax; passed++)
+        {
+            var next = candidate.IdleAfter;
+            if (candidate.TryCloseIdle())
+            {
+                if (_connections.Remove(candidate)) Unassign();
+                return true;
+            }
+            candidate = next;
+        }
+        return false;
     }
 
     /// <summary>The connection waits for a request, or for the rest of its head.</summary>
-    internal void OnIdle(DownstreamConnection connection) => _idle.Add(connection);
+    internal void OnIdle(DownstreamConnection connection) => _idle.Add(connection, Reactor.NowTicks);
 
     internal void OnBusy(DownstreamConnection connection) => _idle.Remove(connection);
 
     internal void OnClosed(DownstreamConnection connection)
     {
         _idle.Remove(connection);
-        if (_connections.Remove(connection)) Interlocked.Decrement(ref _connectionCount);
+        if (_connections.Remove(connection))
+        {
+            Unassign();
+            _shared.Places.Free();
+        }
+        _shared.Room.OnClosed();
+        if (connection.HandshakeFailure is { } reason) _shared.FailedHandshakes.Note(reason, Reactor.NowTicks);
     }
 
     internal void OnExchangeBegun() => Volatile.Write(ref _exchangeCount, _exchangeCount + 1);
@@ -113,20 +160,5 @@ internal sealed class ProxyWorker
     internal void CutAll()
     {
         foreach (var connection in _connections) connection.Cut();
-    }
-
-    private bool TryCloseLongestIdle()
-    {
-        if (_idle.Longest is not { } longest) return false;
-        longest.CloseIdle();
-        return true;
-    }
-
-    /// <summary>Work that was begun is not thrown away for a new connection.</summary>
-    private void Refuse(int descriptor)
-    {
-        Libc.Close(descriptor);
-        Interlocked.Decrement(ref _connectionCount);
-        Services.Instruments.ConnectionsRefused.Add();
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Sidecar.Transport;
 using Sidecar.Upstream;
 
 namespace Sidecar.Proxy;
@@ -7,4 +8,7 @@ namespace Sidecar.Proxy;
 /// <param name="Threads">Reactor threads; 1 to 64.</param>
 /// <param name="Upstream">Where the model server is.</param>
 /// <param name="Proxy">What clients are allowed.</param>
-public sealed record ServerOptions(EndPoint Listen, int Threads, UpstreamOptions Upstream, ProxyOptions Proxy);
+/// <param name="SleepTicksMax">Longest wait of a thread on which nothing happens; see <see cref="Reactor"/>.</param>
+public sealed record ServerOptions(
+    EndPoint Listen, int Threads, UpstreamOptions Upstream, ProxyOptions Proxy,
+    long SleepTicksMax = Reactor.SleepTicksMax);

@@ -15,17 +15,21 @@ namespace Sidecar.Proxy;
 /// The data plane: reactors, each with its worker and its pool, and the listener. Started and stopped once; its counts
 /// may be read from any thread.
 /// </summary>
-public sealed class SidecarServer : IConnectionTaker, IAsyncDisposable
+public sealed class SidecarServer : IAsyncDisposable
 {
     private static readonly TimeSpan WorkloadSweepPeriod = TimeSpan.FromSeconds(10);
 
     private readonly ProxyServices _services;
+    private readonly ConnectionServices _connections;
+    private readonly UpstreamTls? _upstreamTls;
     private readonly Reactor[] _reactors;
     private readonly ProxyWorker[] _workers;
     private readonly Listener _listener;
     private readonly ITimer _sweep;
 
-    /// <summary>Binds the data port, but does not accept yet.</summary>
+    /// <summary>
+    /// Binds the data port, but does not accept yet. The certificate and the upstream's TLS are its own from here on.
+    /// </summary>
     /// <exception cref="IOException">The address is in use or not this machine's.</exception>
     public SidecarServer(
         ServerOptions options, Gate gate, EngineMonitor engine, WorkloadRegistry workloads,
@@ -36,19 +40,24 @@ public sealed class SidecarServer : IConnectionTaker, IAsyncDisposable
         var memory = new BodyMemory(options.Proxy.BodyMemoryBytes);
         _services = new ProxyServices(
             options.Proxy, gate, engine, workloads, instruments, state, memory, certificate, log);
-        _reactors = [.. Enumerable.Range(0, options.Threads).Select(i => new Reactor(clock, $"reactor-{i}"))];
-        var connectionLimit = Math.Max(1, options.Proxy.ConnectionLimit / options.Threads);
+        _connections = new ConnectionServices(
+            new ConnectionPlaces(options.Proxy.ConnectionLimit), new DescriptorRoom(),
+            new FailedHandshakes(instruments, log));
+        _upstreamTls = options.Upstream.Tls;
+        _reactors = [.. Enumerable.Range(0, options.Threads)
+            .Select(i => new Reactor(clock, $"reactor-{i}", log, options.SleepTicksMax))];
         _workers = [.. _reactors.Select(reactor => new ProxyWorker(
-            _services, reactor, new UpstreamPool(reactor, options.Upstream, addresses), connectionLimit))];
-        _listener = new Listener(options.Listen, this);
+            _services, _connections, reactor, new UpstreamPool(reactor, options.Upstream, addresses)))];
+        _listener = new Listener(
+            options.Listen, new ConnectionPlacement(_workers, _connections, instruments), log);
         _reactors[0].AddDuty(_listener);
-        _reactors[0].AddDuty(new GateDuty(_reactors[0], gate));
+        foreach (var reactor in _reactors) reactor.AddDuty(new GateDuty(reactor, gate));
         _sweep = time.CreateTimer(_ => workloads.Sweep(clock.NowTicks), null, WorkloadSweepPeriod, WorkloadSweepPeriod);
     }
 
     public EndPoint EndPoint => _listener.EndPoint;
 
-    public int ConnectionCount => _workers.Sum(worker => worker.ConnectionCount);
+    public int ConnectionCount => _connections.Places.Taken;
 
     /// <summary>Requests from their complete head to their end, waiting ones and bypassing ones included.</summary>
     public int ExchangeCount => _workers.Sum(worker => worker.ExchangeCount);
@@ -84,17 +93,7 @@ public sealed class SidecarServer : IConnectionTaker, IAsyncDisposable
     {
         await _sweep.DisposeAsync();
         foreach (var reactor in _reactors) reactor.Dispose();
-    }
-
-    /// <summary>Gives the connection to the worker that has the fewest.</summary>
-    void IConnectionTaker.Take(int descriptor, IPAddress? client)
-    {
-        _services.Instruments.ConnectionsAccepted.Add();
-        var least = _workers[0];
-        foreach (var worker in _workers)
-        {
-            if (worker.ConnectionCount < least.ConnectionCount) least = worker;
-        }
-        least.Assign(descriptor, client);
+        _services.Certificate?.Dispose();
+        _upstreamTls?.Context.Dispose();
     }
 }

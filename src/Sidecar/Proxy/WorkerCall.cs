@@ -9,7 +9,7 @@ internal sealed class WorkerCall(Action action) : Mail
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Ends when the action has run.</summary>
+    /// <summary>Ends when the action has run, with its failure where it failed.</summary>
     internal static Task RunAsync(Reactor reactor, Action action)
     {
         var call = new WorkerCall(action);
@@ -19,7 +19,14 @@ internal sealed class WorkerCall(Action action) : Mail
 
     protected internal override void Deliver()
     {
-        action();
-        _done.SetResult();
+        try
+        {
+            action();
+            _done.SetResult();
+        }
+        catch (Exception failure)
+        {
+            _done.SetException(failure);
+        }
     }
 }

@@ -28,6 +28,9 @@ public sealed class Instruments
     /// <summary>Connections that were closed at once, because none of those at the limit was idle.</summary>
     public Counter ConnectionsRefused { get; } = new();
 
+    /// <summary>Clients' TLS handshakes that were begun and came to nothing.</summary>
+    public Counter TlsHandshakesFailed { get; } = new();
+
     /// <summary>Requests that were sent to the model server once more.</summary>
     public Counter Resends { get; } = new();
 

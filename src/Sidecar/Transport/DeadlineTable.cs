@@ -33,6 +33,17 @@ internal sealed class DeadlineTable
         _signals[_count] = null!;
     }
 
+    /// <summary>The next deadline of all; the largest long where there is none. Reads each: for idle moments.</summary>
+    internal long EarliestTicks
+    {
+        get
+        {
+            var earliest = long.MaxValue;
+            foreach (var deadline in _deadlines.AsSpan(0, _count)) earliest = Math.Min(earliest, deadline);
+            return earliest;
+        }
+    }
+
     internal void Set(int place, long deadlineTicks) => _deadlines[place] = deadlineTicks;
 
     /// <summary>The next whose deadline has passed, from a place that moves behind it; null: there is none.</summary>

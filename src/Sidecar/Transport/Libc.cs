@@ -8,22 +8,23 @@ namespace Sidecar.Transport;
 internal static unsafe partial class Libc
 {
     internal const int Interrupted = 4, WouldBlock = 11, ConnectInProgress = 115;
+    internal const int ProtocolFault = 71, ConnectionAborted = 103;
     internal const int AddressInUse = 98, AddressNotAvailable = 99, Refused = 111;
     internal const int ProcessFilesExhausted = 24, SystemFilesExhausted = 23;
     internal const int EpollIn = 0x1, EpollOut = 0x4, EpollError = 0x8, EpollHangUp = 0x10, EpollPeerHangUp = 0x2000;
     internal const int EpollEdge = 1 << 31;
     internal const int EpollAdd = 1;
     internal const int CloseOnExec = 0x80000, NonBlocking = 0x800;
-    internal const int MessageNoSignal = 0x4000;
+    internal const int MessageNoSignal = 0x4000, MessagePeek = 2;
     internal const int SocketStream = 1;
     internal const int LevelSocket = 1, OptionReuseAddress = 2, OptionError = 4, OptionReceiveBuffer = 8;
-    internal const int OptionKeepAlive = 9, OptionLinger = 13;
+    internal const int OptionKeepAlive = 9, OptionLinger = 13, OptionPeekOffset = 42;
     internal const int LevelTcp = 6, OptionNoDelay = 1;
     internal const int OptionNotSentLow = 25;
     internal const int OptionKeepAliveIdle = 4, OptionKeepAliveInterval = 5, OptionKeepAliveCount = 6;
     internal const int ShutdownWrite = 1;
     internal const int LimitFiles = 7;
-    internal const uint SendQueueLength = 0x5411;
+    internal const uint SendQueueLength = 0x5411, ReceiveQueueLength = 0x541B;
     internal const int LevelIpv6 = 41, OptionIpv6Only = 26;
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
@@ -40,6 +41,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     internal static partial nint Read(int descriptor, byte* buffer, nint length);
+
+    [LibraryImport("libc", EntryPoint = "readv", SetLastError = true)]
+    internal static partial nint ReadVector(int descriptor, IoVector* parts, int count);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     internal static partial nint Write(int descriptor, byte* buffer, nint length);
@@ -110,6 +114,9 @@ internal static unsafe partial class Libc
 
     internal static int LastError => Marshal.GetLastPInvokeError();
 
+    /// <summary>An error's number in words, such as "Connection refused".</summary>
+    internal static string Describe(int error) => Marshal.GetPInvokeErrorMessage(error);
+
     internal static void SetOption(int descriptor, int level, int option, int value) =>
         SetOption(descriptor, level, option, &value, sizeof(int));
 
@@ -119,5 +126,5 @@ internal static unsafe partial class Libc
     /// </summary>
     internal static int Check(int result, string call) => result >= 0
         ? result
-        : throw new IOException($"{call}: {Marshal.GetPInvokeErrorMessage(LastError)}", LastError);
+        : throw new IOException($"{call}: {Describe(LastError)}", LastError);
 }

@@ -1,4 +1,5 @@
 using Sidecar.Primitives;
+using Sidecar.Telemetry;
 
 namespace Sidecar.Transport;
 
@@ -7,13 +8,17 @@ namespace Sidecar.Transport;
 /// (channels, signals, pools) is used on this thread only; <see cref="Post"/> is the one door from other threads.
 /// </summary>
 /// <remarks>
-/// Nothing on this thread may block. A failure that reaches the loop would be a fault of the program, since connections
-/// contain their own: it ends the process rather than leave a thread's connections hanging.
+/// Nothing on this thread may block. Connections contain their own failures; what else fails here (an event, a mail, a
+/// duty) is logged, a line a second at most, and the loop goes on. Only where it cannot wait for events any more does
+/// it end the process, rather than leave a thread's connections hanging.
 /// </remarks>
 public sealed class Reactor : IDisposable
 {
     /// <summary>How exact deadlines are: 50 ms.</summary>
     public const long SweepTicks = 50 * TimeSpan.TicksPerMillisecond;
+
+    /// <summary>The longest wait of a reactor on which nothing happens.</summary>
+    public const long SleepTicksMax = TimeSpan.TicksPerSecond;
 
     private const int EventsMax = 256;
     private const long WakeData = -1;
@@ -21,7 +26,12 @@ public sealed class Reactor : IDisposable
     [ThreadStatic]
     private static Reactor? t_current;
 
+    private static readonly TimeSpan LastWordsPatience = TimeSpan.FromSeconds(1);
+
     private readonly MonotonicClock _clock;
+    private readonly Log _log;
+    private readonly PacedLog _faults;
+    private readonly long _sleepTicksMax;
     private readonly int _epoll = Libc.Check(Libc.EpollCreate(Libc.CloseOnExec), "epoll_create1");
     private readonly WakeDescriptor _wake = new();
     private readonly EpollEvents _events = new(EventsMax);
@@ -33,10 +43,19 @@ public sealed class Reactor : IDisposable
     private volatile bool _stopping;
     private long _nextSweepTicks;
     private bool _sweepSoon;
+    private bool _isQuiet;
 
-    public Reactor(MonotonicClock clock, string name)
+    /// <param name="clock">Of deadlines and sweeps.</param>
+    /// <param name="name">Of the thread.</param>
+    /// <param name="log">Is told of failures; null: none.</param>
+    /// <param name="sleepTicksMax">
+    /// How long it may wait while nothing happens: a clock that is moved by hand wakes nobody, and needs the usual
+    /// pace.
+    /// </param>
+    public Reactor(MonotonicClock clock, string name, Log? log = null, long sleepTicksMax = SweepTicks)
     {
-        _clock = clock;
+        (_clock, _log, _sleepTicksMax) = (clock, log ?? Log.Silent, sleepTicksMax);
+        _faults = new PacedLog(_log, LogLevel.Error, "reactor-fault");
         EpollEvents.Add(_epoll, _wake.Descriptor, Libc.EpollIn | Libc.EpollEdge, WakeData);
         _thread = new Thread(Run) { Name = name, IsBackground = true };
     }
@@ -100,36 +119,89 @@ public sealed class Reactor : IDisposable
 
     internal void Forget(SocketChannel channel) => _channels.Remove(channel);
 
-    private unsafe void Run()
+    private void Run()
     {
         t_current = this;
-        var again = false;
-        while (!_stopping)
+        try
         {
-            var timeoutMilliseconds = again ? 0 : (int)(SweepTicks / TimeSpan.TicksPerMillisecond);
-            var count = Libc.EpollWait(_epoll, _events.Start, EventsMax, timeoutMilliseconds);
-            NowTicks = _clock.NowTicks;
-            for (var i = 0; i < count; i++) Mark(i);
-            for (var mail = _mailbox.TakeAll(); mail is not null;)
-            {
-                var next = mail.Next;
-                mail.Next = null;
-                mail.Unmark();
-                mail.Deliver();
-                mail = next;
-            }
-            Sweep();
-            // What becomes ready while this round runs waits for the next, after the sockets had their turn.
-            _ready.RunRound();
-            again = _sweepSoon || !_ready.IsEmpty;
+            while (!_stopping) RunOnce();
+        }
+        catch (Exception failure)
+        {
+            _log.Error("reactor-ended", failure);
+            _log.DisposeAsync().AsTask().Wait(LastWordsPatience);
+            Environment.FailFast($"sidecar: {_thread.Name} cannot go on: {failure.Message}");
+        }
+    }
+
+    private void RunOnce()
+    {
+        var count = Wait();
+        NowTicks = _clock.NowTicks;
+        for (var i = 0; i < count; i++) Mark(i);
+        var hasMail = DeliverAll();
+        Sweep();
+        _isQuiet = count == 0 && !hasMail && _ready.IsEmpty;
+        // What becomes ready while this round runs waits for the next, after the sockets had their turn.
+        _ready.BeginRound();
+        while (_ready.Next() is { } signal) Resume(signal);
+    }
+
+    /// <exception cref="IOException">The kernel gives no events any more.</exception>
+    private unsafe int Wait()
+    {
+        var count = Libc.EpollWait(_epoll, _events.Start, EventsMax, WaitMilliseconds);
+        if (count < 0 && Libc.LastError != Libc.Interrupted) Libc.Check(count, "epoll_wait");
+        return Math.Max(count, 0);
+    }
+
+    private int WaitMilliseconds
+    {
+        get
+        {
+            if (_sweepSoon || !_ready.IsEmpty) return 0;
+            if (!_isQuiet || _sleepTicksMax <= SweepTicks) return ReactorPace.UsualMilliseconds;
+            var dueTicks = Deadlines.EarliestTicks;
+            foreach (var duty in _duties) dueTicks = Math.Min(dueTicks, duty.NextDueTicks);
+            return ReactorPace.QuietMilliseconds(NowTicks, dueTicks, _sleepTicksMax);
         }
     }
 
     private void Mark(int index)
     {
-        var data = _events.Data(index);
-        if (data == WakeData) _wake.Clear();
-        else _channels.Find(data)?.OnEvents(_events.Flags(index));
+        try
+        {
+            var data = _events.Data(index);
+            if (data == WakeData) _wake.Clear();
+            else _channels.Find(data)?.OnEvents(_events.Flags(index));
+        }
+        catch (Exception failure)
+        {
+            Contain(failure);
+        }
+    }
+
+    /// <summary>False when there was none.</summary>
+    private bool DeliverAll()
+    {
+        var mail = _mailbox.TakeAll();
+        if (mail is null) return false;
+        while (mail is not null)
+        {
+            var next = mail.Next;
+            mail.Next = null;
+            mail.Unmark();
+            try
+            {
+                mail.Deliver();
+            }
+            catch (Exception failure)
+            {
+                Contain(failure);
+            }
+            mail = next;
+        }
+        return true;
     }
 
     private void Sweep()
@@ -137,7 +209,31 @@ public sealed class Reactor : IDisposable
         if (NowTicks < _nextSweepTicks && !_sweepSoon) return;
         _sweepSoon = false;
         _nextSweepTicks = NowTicks + SweepTicks;
-        foreach (var duty in _duties) duty.OnSweep(NowTicks);
+        foreach (var duty in _duties)
+        {
+            try
+            {
+                duty.OnSweep(NowTicks);
+            }
+            catch (Exception failure)
+            {
+                Contain(failure);
+            }
+        }
         for (var place = 0; Deadlines.NextExpired(ref place, NowTicks) is { } signal;) signal.Pulse();
     }
+
+    private void Resume(Signal signal)
+    {
+        try
+        {
+            signal.Resume();
+        }
+        catch (Exception failure)
+        {
+            Contain(failure);
+        }
+    }
+
+    private void Contain(Exception failure) => _faults.Write(NowTicks, failure.ToString());
 }

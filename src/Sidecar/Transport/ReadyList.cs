@@ -5,6 +5,7 @@ internal sealed class ReadyList
 {
     private Signal? _first;
     private Signal? _last;
+    private Signal? _round;
 
     internal bool IsEmpty => _first is null;
 
@@ -16,17 +17,19 @@ internal sealed class ReadyList
         _last = signal;
     }
 
-    /// <summary>Resumes what is in the list now; what is added meanwhile stays for the next round.</summary>
-    internal void RunRound()
+    /// <summary>What is in the list now is the round's; what is added meanwhile stays for the next.</summary>
+    internal void BeginRound()
     {
-        var signal = _first;
+        _round = _first;
         _first = _last = null;
-        while (signal is not null)
-        {
-            var next = signal.NextReady;
-            signal.NextReady = null;
-            signal.Resume();
-            signal = next;
-        }
+    }
+
+    /// <summary>Takes one of the round's out; null when it is over.</summary>
+    internal Signal? Next()
+    {
+        if (_round is not { } signal) return null;
+        _round = signal.NextReady;
+        signal.NextReady = null;
+        return signal;
     }
 }

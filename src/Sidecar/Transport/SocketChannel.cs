@@ -20,6 +20,8 @@ public sealed unsafe class SocketChannel
     private int _descriptor;
     private bool _readable;
     private bool _writable;
+    private bool _leavesLastByte;
+    private bool _hasLeftByte;
     private TlsSession? _tls;
 
     internal SocketChannel(Reactor reactor, int descriptor, int slot, IChannelOwner? owner)
@@ -51,12 +53,24 @@ public sealed unsafe class SocketChannel
     /// <summary>Why TLS failed, for people; null where it did not.</summary>
     public string? TlsFailure => _tls?.Failure;
 
+    /// <summary>
+    /// Why a handshake that was begun did not succeed, for people; null while it may still, where it did, and where the
+    /// peer left before it had said anything. Stands after the close too.
+    /// </summary>
+    public string? HandshakeFailure => _tls?.HandshakeFailure;
+
     /// <summary>Puts TLS between the socket and whoever uses the channel; before the first byte.</summary>
     /// <param name="context">Gives the session its keys and its trust.</param>
     /// <param name="host">The server that is connected to; null: this side is the server.</param>
     public void Secure(TlsContext context, string? host) => _tls = host is null
         ? context.NewServerSession(_descriptor)
         : context.NewClientSession(_descriptor, host);
+
+    /// <summary>
+    /// Has the peer of a Unix socket tell <see cref="Abort"/> from <see cref="Close"/>, which costs a call more for
+    /// each receive; before the first byte, and not with TLS, which tells them apart by itself.
+    /// </summary>
+    public void LeaveLastByte() => _leavesLastByte = LastByte.TryKeep(_descriptor);
 
     /// <summary>
     /// Goes on with the handshake of a side that speaks first: Done, Blocked until the next event, or Broken.
@@ -69,6 +83,7 @@ public sealed unsafe class SocketChannel
     public bool CheckSilent()
     {
         if (!_readable) return true;
+        if (_leavesLastByte) return !(_readable = PeerClosed || !LastByte.IsAll(_descriptor, _hasLeftByte));
         return _tls is not null && _descriptor >= 0 && Note(_tls.Peek()) == IoStatus.Blocked;
     }
 
@@ -83,8 +98,14 @@ public sealed unsafe class SocketChannel
         nint received;
         fixed (byte* start = buffer)
         {
-            do received = Libc.Receive(_descriptor, start, buffer.Length, 0);
+            var flags = _leavesLastByte ? Libc.MessagePeek : 0;
+            do received = Libc.Receive(_descriptor, start, buffer.Length, flags);
             while (received < 0 && Libc.LastError == Libc.Interrupted);
+            if (received > 0 && _leavesLastByte)
+            {
+                LastByte.TakeAllButLast(_descriptor, start, received, _hasLeftByte);
+                _hasLeftByte = true;
+            }
         }
         if (received > 0)
         {
@@ -162,10 +183,12 @@ public sealed unsafe class SocketChannel
     {
         if (_descriptor < 0) return;
         _tls?.EndSending();
+        if (_hasLeftByte) LastByte.Take(_descriptor);
         Release();
     }
 
-    /// <summary>Closes with RST, so that the peer can tell that the message was broken off.</summary>
+    /// <summary>Closes with RST, so that the peer can tell that the message was broken off; a Unix socket needs
+    /// <see cref="LeaveLastByte"/> for it.</summary>
     public void Abort()
     {
         if (_descriptor < 0) return;

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Sidecar.Transport;
 
 namespace Sidecar.Upstream;
@@ -9,17 +8,37 @@ namespace Sidecar.Upstream;
 /// </summary>
 public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
 {
-    /// <summary>
-    /// The kernel would grow it to some MiB for a client that does not read: the model server is to be held back before
-    /// that, and the machine's memory is not the sidecar's to fill.
-    /// </summary>
-    private const int ReceiveBufferBytes = 256 * 1024;
-
     private SocketChannel? _channel;
     private bool _isConnected;
     private int _nextAddress;
     private long _deadlineTicks;
     private long _exhaustedSinceTicks = long.MaxValue;
+
+    /// <summary>
+    /// Why the last connect that failed did so, for people: the kernel's words, those of TLS, or that it took too long.
+    /// Null where none has failed.
+    /// </summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>
+    /// A resting connection, or else a new one as <see cref="Poll"/> makes it. While a connect is under way its result
+    /// comes first, so that none is made for nothing; a connection that has come to rest meanwhile is taken where it is
+    /// not there yet.
+    /// </summary>
+    public ConnectStatus Rent(out UpstreamConnection? connection)
+    {
+        if (_channel is not null)
+        {
+            var status = Poll(out connection);
+            if (status == ConnectStatus.Connected) return status;
+            connection = pool.TryRent(signal);
+            if (connection is null) return status;
+            Drop();
+            return End(ConnectStatus.Connected);
+        }
+        connection = pool.TryRent(signal);
+        return connection is null ? Poll(out connection) : End(ConnectStatus.Connected);
+    }
 
     /// <summary>Begins or goes on. A pending connect sets the signal's deadline and pulses it on progress.</summary>
     public ConnectStatus Poll(out UpstreamConnection? connection)
@@ -38,10 +57,11 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
                 case IoStatus.Blocked when pool.Reactor.NowTicks < _deadlineTicks:
                     signal.DeadlineTicks = _deadlineTicks;
                     return ConnectStatus.Pending;
-                default:
-                    Drop();
+                case IoStatus.Blocked:
+                    Failure = _isConnected ? "the TLS handshake timed out" : "the connect timed out";
                     break;
             }
+            Drop();
         }
     }
 
@@ -58,13 +78,34 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
     /// <summary>From the connect to the end of the TLS handshake, if there is one: Done, Blocked or Broken.</summary>
     private IoStatus Advance(SocketChannel channel)
     {
-        if (channel.PeerClosed) return IoStatus.Broken;
-        if (_isConnected) return channel.Handshake();
-        if (!channel.CanSend) return IoStatus.Blocked;
-        if (channel.TakeError() != 0) return IoStatus.Broken;
-        _isConnected = true;
-        if (pool.Options.Tls is { } tls) channel.Secure(tls.Context, tls.Host);
-        return channel.Handshake();
+        if (!_isConnected)
+        {
+            if (channel is { CanSend: false, PeerClosed: false }) return IoStatus.Blocked;
+            var error = channel.TakeError();
+            if (error != 0) return Fail(Libc.Describe(error));
+            if (!TrySecure(channel)) return IoStatus.Broken;
+            _isConnected = true;
+        }
+        // Also where the peer has closed: what it said before tells why.
+        var status = channel.Handshake();
+        if (status is IoStatus.Done or IoStatus.Blocked && !channel.PeerClosed) return status;
+        var failure = channel.TlsFailure;
+        return Fail(failure is null ? "the model server closed the connection at once" : $"TLS: {failure}");
+    }
+
+    private bool TrySecure(SocketChannel channel)
+    {
+        if (pool.Options.Tls is not { } tls) return true;
+        try
+        {
+            channel.Secure(tls.Context, tls.Host);
+            return true;
+        }
+        catch (IOException failure)
+        {
+            Fail($"TLS: {failure.Message}");
+            return false;
+        }
     }
 
     /// <summary>
@@ -76,24 +117,32 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         if (_nextAddress >= addresses.Count) return false;
         var address = addresses[_nextAddress++];
         var bytes = address.Buffer.Span[..address.Size];
-        var descriptor = Libc.StreamSocket(bytes);
-        if (descriptor < 0) return !NoteExhaustion();
+        var descriptor = UpstreamSocket.Open(bytes);
+        if (descriptor < 0) return !NoteExhaustion(Libc.Describe(Libc.LastError));
         if (descriptor >= pool.DescriptorsMax)
         {
             Libc.Close(descriptor);
-            return !NoteExhaustion();
+            return !NoteExhaustion("no descriptor is left");
         }
-        if (address.Family != AddressFamily.Unix) Libc.SetOption(descriptor, Libc.LevelTcp, Libc.OptionNoDelay, 1);
-        Libc.SetOption(descriptor, Libc.LevelSocket, Libc.OptionReceiveBuffer, ReceiveBufferBytes);
         int result;
         fixed (byte* start = bytes) result = Libc.Connect(descriptor, start, bytes.Length);
         if (result < 0 && Libc.LastError != Libc.ConnectInProgress)
         {
             var isExhausted = Libc.LastError is Libc.AddressNotAvailable or Libc.WouldBlock;
+            var reason = Libc.Describe(Libc.LastError);
             Libc.Close(descriptor);
-            return !(isExhausted && NoteExhaustion());
+            if (isExhausted) return !NoteExhaustion(reason);
+            Fail(reason);
+            return true;
         }
-        _channel = pool.Reactor.Adopt(descriptor, signal);
+        try
+        {
+            _channel = pool.Reactor.Adopt(descriptor, signal);
+        }
+        catch (IOException failure)
+        {
+            return !NoteExhaustion(failure.Message);
+        }
         _isConnected = false;
         _deadlineTicks = pool.Reactor.NowTicks + pool.Options.ConnectTimeoutTicks;
         return true;
@@ -103,8 +152,9 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
     /// This machine, not the model server, has nothing left: descriptors, ports or room in a Unix socket's backlog.
     /// Begins anew with the first address. Always true.
     /// </summary>
-    private bool NoteExhaustion()
+    private bool NoteExhaustion(string reason)
     {
+        Failure = reason;
         if (!IsExhausted) _exhaustedSinceTicks = pool.Reactor.NowTicks;
         _nextAddress = 0;
         return true;
@@ -125,6 +175,12 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         _exhaustedSinceTicks = long.MaxValue;
         signal.DeadlineTicks = long.MaxValue;
         return status;
+    }
+
+    private IoStatus Fail(string reason)
+    {
+        Failure = reason;
+        return IoStatus.Broken;
     }
 
     private void Drop()

@@ -93,6 +93,22 @@ public sealed class UpstreamPool : IChannelOwner, IReactorDuty
         channel.Close();
     }
 
+    /// <summary>When the first of those at rest has rested for long enough, or its probation ends.</summary>
+    public long NextDueTicks
+    {
+        get
+        {
+            var due = long.MaxValue;
+            foreach (var connection in _resting)
+            {
+                var restEndsTicks = connection.RestsSinceTicks + _options.IdleTicks;
+                due = Math.Min(due, Math.Min(connection.ClosesAtTicks, restEndsTicks));
+                if (connection.ProbationEndsTicks > 0) due = Math.Min(due, connection.ProbationEndsTicks);
+            }
+            return due;
+        }
+    }
+
     public void OnSweep(long nowTicks)
     {
         // The oldest lie in front, but a shorter announced timeout may lie anywhere.

@@ -6,10 +6,13 @@ namespace Sidecar.IntegrationTests.Faults;
 
 public class ConnectionLimitTests
 {
-    [Fact]
-    public async Task OneMoreThanTheLimit_ClosesTheLongestIdle()
+    [Theory]
+    [InlineData("1")]
+    [InlineData("4")]
+    public async Task OneMoreThanTheLimit_ClosesTheLongestIdle(string threads)
     {
-        await using var scene = await FaultScene.StartAsync(("SIDECAR_CONNECTION_LIMIT", "3"));
+        await using var scene = await FaultScene.StartAsync(
+            ("SIDECAR_CONNECTION_LIMIT", "3"), ("SIDECAR_THREADS", threads));
         var clients = new List<TestPeer>();
         for (var i = 0; i < 3; i++) clients.Add(await ConnectAsync(scene, i + 1));
         // The first has been busy since, so the second is idle for longest.
@@ -24,18 +27,24 @@ public class ConnectionLimitTests
         await scene.AssertCleanAsync();
     }
 
-    /// <summary>Also while those that were closed do not close their own end.</summary>
-    [Fact]
-    public async Task ManyMoreAtOnce_TheLimitHolds()
+    /// <summary>
+    /// Also while those that were closed do not close their own end, and whatever share of it a thread would have.
+    /// </summary>
+    [Theory]
+    [InlineData(1, "4")]
+    [InlineData(11, "4")]
+    [InlineData(8, "1")]
+    public async Task ManyMoreAtOnce_TheLimitHolds(int limit, string threads)
     {
-        const int Limit = 8, More = 400;
-        await using var scene = await FaultScene.StartAsync(("SIDECAR_CONNECTION_LIMIT", $"{Limit}"));
+        const int More = 400;
+        await using var scene = await FaultScene.StartAsync(
+            ("SIDECAR_CONNECTION_LIMIT", $"{limit}"), ("SIDECAR_THREADS", threads));
         for (var i = 0; i < More; i++) await scene.Sidecar.ConnectAsync();
         await AdminClient.UntilAsync(
             async () => await scene.Sidecar.Admin.MetricAsync("sidecar_connections_accepted_total") >= More,
             $"{More} accepted connections");
 
-        Assert.InRange(await scene.Sidecar.Admin.MetricAsync("sidecar_connections"), 1, Limit);
+        Assert.Equal(limit, await scene.Sidecar.Admin.MetricAsync("sidecar_connections"));
         await scene.AssertCleanAsync();
     }
 

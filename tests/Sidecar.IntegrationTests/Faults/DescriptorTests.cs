@@ -16,35 +16,50 @@ public class DescriptorTests
     /// <summary>A quarter, which clients leave to the rest of the process.</summary>
     private const int Reserved = Descriptors / 4, ReservedForAdmin = 8;
 
-    [Fact]
-    public async Task RunningOut_StopsAccepting_AndNothingElse()
+    /// <summary>As at the connection limit; a request that runs is not idle.</summary>
+    [Theory]
+    [InlineData("1")]
+    [InlineData("3")]
+    public async Task RunningOut_TheLongestIdleCloses_ForANewOne(string threads)
     {
         using var upstream = new ScriptedUpstream();
         await using var sidecar = await SidecarProcess.StartWithDescriptorsAsync(
-            Descriptors, upstream.EndPoint, ("SIDECAR_THREADS", "1"), ("SIDECAR_UPSTREAM_IDLE", "60s"));
+            Descriptors, upstream.EndPoint, ("SIDECAR_THREADS", threads));
         await AssertGateOpenAsync(sidecar);
-        var first = await sidecar.SendAsync(Post("first"));
-        await ServeAsync(upstream, first);
+        var running = await sidecar.SendAsync(Post("running"));
+        var arrival = await upstream.NextAsync();
         var others = new List<TestPeer>();
         for (var i = 0; i < Connections; i++) others.Add(await sidecar.ConnectAsync());
-        await FullAsync(sidecar);
+        await AdminClient.UntilAsync(
+            async () => await sidecar.Admin.MetricAsync("sidecar_connections_accepted_total") > Connections,
+            "all accepted");
 
-        // Those that exist are served, on the connection to the model server that rests.
-        for (var i = 0; i < 5; i++)
-        {
-            await first.SendAsync(Post($"again {i}"));
-            await ServeAsync(upstream, first);
-        }
+        Assert.Equal(("", false), await others[0].ReadUntilOverAsync());
+        await others[^1].SendAsync(Post("late"));
+        await ServeAsync(upstream, others[^1]);
+        await arrival.AnswerAsync();
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", await running.ReadMessageAsync());
+        Assert.Equal(0, await sidecar.Admin.MetricAsync("sidecar_connections_refused_total"));
+        await ServeAsync(upstream, await sidecar.SendAsync(Post("next")));
+        await AssertUnharmedAsync(sidecar);
+    }
+
+    /// <summary>Whoever finds none idle waits in the kernel, and is served once one is.</summary>
+    [Fact]
+    public async Task RunningOut_WhereNoneIsIdle_NewOnesWait()
+    {
+        using var upstream = new ScriptedUpstream();
+        await using var sidecar = await SidecarProcess.StartWithDescriptorsAsync(
+            Descriptors, upstream.EndPoint, ("SIDECAR_THREADS", "1"), ("SIDECAR_CONCURRENCY", "1"));
+        await AssertGateOpenAsync(sidecar);
+        var clients = new List<TestPeer>();
+        for (var i = 0; i < Connections; i++) clients.Add(await sidecar.SendAsync(Post($"{i}")));
+        await FullAsync(sidecar);
+        Assert.InRange(await sidecar.Admin.MetricAsync("sidecar_connections"), 1, Descriptors - 1);
         await AssertGateOpenAsync(sidecar);
 
-        // The last one is still in the backlog; it is accepted once there is room, and served.
-        await others[^1].SendAsync(Post("late"));
-        foreach (var other in others.SkipLast(1)) other.Reset();
-        await ServeAsync(upstream, others[^1]);
-        await AdminClient.UntilAsync(
-            async () => await sidecar.Admin.MetricAsync("sidecar_connections") == 2, "two connections");
-        await sidecar.Admin.IdleAsync();
-        await ServeAsync(upstream, await sidecar.SendAsync(Post("next")));
+        foreach (var client in clients) await ServeAsync(upstream, client);
+        Assert.Equal(0, await sidecar.Admin.MetricAsync("sidecar_connections_refused_total"));
         await AssertUnharmedAsync(sidecar);
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Sidecar.IntegrationTests.Harness;
 using Sidecar.Tests.Proxy;
 using static Sidecar.IntegrationTests.Harness.Requests;
@@ -52,6 +53,22 @@ public class KeepAliveTests
         Assert.StartsWith("HTTP/1.1 200 OK\r\n", await client.ReadMessageAsync());
         await arrival.Closed.WaitAsync(FaultScene.Patience, TestContext.Current.CancellationToken);
         await scene.AssertCleanAsync(arrival);
+    }
+
+    /// <summary>One on another machine that vanishes without a word would else hold its permit for an hour.</summary>
+    [Fact]
+    public async Task SilentModelServer_IsProbedByTheKernel()
+    {
+        await using var scene = await FaultScene.StartAsync();
+        var (client, arrival) = await scene.BeginAsync(Post("slow"));
+        var entry = await KernelTable.FindAsync(
+            (IPEndPoint)arrival.Peer.Socket.RemoteEndPoint!, arrival.Peer.Socket.LocalEndPoint!);
+
+        Assert.Equal("02", entry.Timer);
+        Assert.InRange(entry.TimerSeconds, 0, 60);
+        await arrival.AnswerAsync();
+        await client.ReadMessageAsync();
+        await scene.AssertCleanAsync();
     }
 
     [Theory]

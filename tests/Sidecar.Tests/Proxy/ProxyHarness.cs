@@ -8,6 +8,7 @@ using Sidecar.Proxy;
 using Sidecar.Scheduling;
 using Sidecar.Telemetry;
 using Sidecar.Tests.Admission;
+using Sidecar.Transport;
 using Sidecar.Upstream;
 using Sidecar.Workloads;
 
@@ -36,7 +37,8 @@ internal sealed class ProxyHarness : IAsyncDisposable
             Upstream.EndPoint, Seconds(2), Seconds(4), Seconds(responseSeconds), upstreamTls);
         var proxy = configure is null ? Defaults : configure(Defaults);
         Addresses = new UpstreamAddresses(Upstream.EndPoint);
-        var options = new ServerOptions(new IPEndPoint(IPAddress.Loopback, 0), threads, upstream, proxy);
+        var options = new ServerOptions(
+            new IPEndPoint(IPAddress.Loopback, 0), threads, upstream, proxy, Reactor.SweepTicks);
         if (certificate is not null) _certificate = certificate.Serve(Time);
         Server = new SidecarServer(
             options, Gate, Engine, Workloads, Addresses, Instruments, State, clock, Time, log, _certificate);
@@ -78,6 +80,8 @@ internal sealed class ProxyHarness : IAsyncDisposable
     internal UpstreamAddresses Addresses { get; }
 
     internal SidecarServer Server { get; }
+
+    internal ServerCertificate? Certificate => _certificate;
 
     internal static long Seconds(int count) => count * TimeSpan.TicksPerSecond;
 

@@ -15,6 +15,8 @@ internal static unsafe partial class OpenSsl
     internal const int VersionTls12 = 0x0303;
     internal const ulong OptionNoCompression = 1 << 17, OptionServerPreference = 1 << 22;
     internal const ulong OptionNoRenegotiation = 1 << 30;
+    internal const int StateBefore = 0;
+    internal const int ReasonHttpRequest = 156, ReasonHttpProxyRequest = 155, ReasonUnexpectedEnd = 294;
     internal const int AlpnOk = 0, AlpnFatal = 2;
 
     private const string Ssl = "libssl.so.3", Crypto = "libcrypto.so.3";
@@ -91,6 +93,10 @@ internal static unsafe partial class OpenSsl
 
     [LibraryImport(Ssl, EntryPoint = "SSL_is_init_finished")]
     internal static partial int IsEstablished(nint ssl);
+
+    /// <summary>OSSL_HANDSHAKE_STATE; <see cref="StateBefore"/> until the peer's first message has come.</summary>
+    [LibraryImport(Ssl, EntryPoint = "SSL_get_state")]
+    internal static partial int State(nint ssl);
 
     [LibraryImport(Ssl, EntryPoint = "SSL_read")]
     internal static partial int Read(nint ssl, byte* buffer, int length);

@@ -5,7 +5,8 @@ namespace Sidecar.Transport.Tls;
 
 /// <summary>
 /// Settings and keys that sessions share: TLS 1.2 and 1.3 with OpenSSL's own choice of ciphers, no renegotiation, no
-/// compression, HTTP/1.1 by ALPN (RFC 7301). Safe from any thread; sessions outlive it.
+/// compression, HTTP/1.1 by ALPN (RFC 7301). Safe from any thread; sessions outlive it. One that nobody refers to any
+/// more is freed without <see cref="Dispose"/> too.
 /// </summary>
 public sealed unsafe class TlsContext : IDisposable
 {
@@ -26,6 +27,8 @@ public sealed unsafe class TlsContext : IDisposable
         // OpenSSL writes with write(2), which knows no MSG_NOSIGNAL.
         Libc.IgnorePipeSignal();
     }
+
+    ~TlsContext() => Free();
 
     /// <summary>For a port that clients connect to.</summary>
     /// <param name="certificateFile">PEM: the server's certificate, then those between it and the root.</param>
@@ -81,21 +84,28 @@ public sealed unsafe class TlsContext : IDisposable
 
     /// <param name="descriptor">A connected, non-blocking socket.</param>
     /// <param name="host">A name or an address, which the server's certificate has to be for.</param>
+    /// <exception cref="IOException">OpenSSL has no memory left, or takes the host for no name.</exception>
     internal TlsSession NewClientSession(int descriptor, string host)
     {
         var ssl = New(descriptor);
         OpenSsl.SetClient(ssl);
-        if (IPAddress.TryParse(host, out _))
-        {
-            OpenSsl.ExpectAddress(OpenSsl.Parameters(ssl), host);
-            return new TlsSession(ssl);
-        }
-        OpenSsl.ExpectHost(ssl, host);
-        OpenSsl.Control(ssl, OpenSsl.ControlHostName, 0, host);
-        return new TlsSession(ssl);
+        var isAddress = IPAddress.TryParse(host, out _);
+        var isExpected = isAddress
+            ? OpenSsl.ExpectAddress(OpenSsl.Parameters(ssl), host) == 1
+            : OpenSsl.ExpectHost(ssl, host) == 1 && OpenSsl.Control(ssl, OpenSsl.ControlHostName, 0, host) == 1;
+        if (isExpected) return new TlsSession(ssl);
+        // Without it any certificate of somebody trusted would do.
+        OpenSsl.Free(ssl);
+        throw new IOException($"{host}: {TlsErrors.Take()}");
     }
 
     public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
     {
         lock (_lock)
         {
@@ -110,8 +120,11 @@ public sealed unsafe class TlsContext : IDisposable
         {
             ObjectDisposedException.ThrowIf(_context == 0, this);
             var ssl = OpenSsl.New(_context);
-            if (ssl == 0 || OpenSsl.SetDescriptor(ssl, descriptor) != 1) throw new IOException(TlsErrors.Take());
-            return ssl;
+            // The session has its own share of the context from here on.
+            GC.KeepAlive(this);
+            if (ssl != 0 && OpenSsl.SetDescriptor(ssl, descriptor) == 1) return ssl;
+            if (ssl != 0) OpenSsl.Free(ssl);
+            throw new IOException(TlsErrors.Take());
         }
     }
 

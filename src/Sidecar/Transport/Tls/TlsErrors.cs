@@ -5,12 +5,24 @@ namespace Sidecar.Transport.Tls;
 /// <summary>OpenSSL's reasons in words; each thread has its own queue of them.</summary>
 internal static class TlsErrors
 {
+    /// <summary>The library and the reason within an error (ERR_GET_LIB and ERR_GET_REASON).</summary>
+    private const ulong ReasonMask = 0x7FFFFF, LibraryMask = 0xFF, SslLibrary = 20;
+    private const int LibraryShift = 23;
+
     /// <summary>The first reason in the queue, which is empty afterwards.</summary>
-    internal static string Take()
+    internal static string Take() => Take(out _);
+
+    /// <param name="isEnd">The peer ended the connection where its messages had not ended.</param>
+    internal static string Take(out bool isEnd)
     {
         var error = OpenSsl.TakeError();
         OpenSsl.ClearErrors();
-        return Text(OpenSsl.ReasonOf(error)) ?? $"OpenSSL error {error:x}";
+        var reason = (error >> LibraryShift & LibraryMask) == SslLibrary ? (int)(error & ReasonMask) : 0;
+        isEnd = reason == OpenSsl.ReasonUnexpectedEnd;
+        if (isEnd) return "the peer closed the connection";
+        return reason is OpenSsl.ReasonHttpRequest or OpenSsl.ReasonHttpProxyRequest
+            ? "an unencrypted request on a TLS port"
+            : Text(OpenSsl.ReasonOf(error)) ?? $"OpenSSL error {error:x}";
     }
 
     /// <summary>Why a peer's certificate was not accepted; null where it was.</summary>

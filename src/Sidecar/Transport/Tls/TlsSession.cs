@@ -7,12 +7,16 @@ internal sealed unsafe class TlsSession(nint ssl)
 {
     private nint _ssl = ssl;
     private bool _isBroken;
+    private bool _isEstablished;
 
-    /// <summary>The handshake is over.</summary>
-    internal bool IsEstablished => OpenSsl.IsEstablished(_ssl) == 1;
+    /// <summary>The handshake is over, and with success.</summary>
+    internal bool IsEstablished => _isEstablished || (_isEstablished = !_isBroken && OpenSsl.IsEstablished(_ssl) == 1);
 
     /// <summary>Why the last call failed, for people; null where nothing is known.</summary>
     internal string? Failure { get; private set; }
+
+    /// <summary>Why a handshake that the peer had begun came to nothing, for people; null where it did not.</summary>
+    internal string? HandshakeFailure { get; private set; }
 
     /// <summary>Goes on with the handshake: Done when it is over and the peer's certificate was accepted.</summary>
     internal IoStatus Handshake()
@@ -27,7 +31,11 @@ internal sealed unsafe class TlsSession(nint ssl)
     {
         OpenSsl.ClearErrors();
         fixed (byte* start = buffer) count = OpenSsl.Read(_ssl, start, buffer.Length);
-        if (count > 0) return IoStatus.Done;
+        if (count > 0)
+        {
+            _isEstablished = true;
+            return IoStatus.Done;
+        }
         var status = StatusOf(count);
         count = 0;
         return status;
@@ -56,7 +64,7 @@ internal sealed unsafe class TlsSession(nint ssl)
             {
                 var written = OpenSsl.Write(_ssl, start + count, bytes.Length - count);
                 if (written <= 0) return StatusOf(written);
-                count += written;
+                (count, _isEstablished) = (count + written, true);
             }
         }
         return IoStatus.Done;
@@ -71,12 +79,20 @@ internal sealed unsafe class TlsSession(nint ssl)
 
     internal void Free()
     {
-        if (_ssl != 0) OpenSsl.Free(_ssl);
+        if (_ssl == 0) return;
+        if (!_isBroken && !IsEstablished && HasPeerSpoken) HandshakeFailure = "it was not over in time";
+        OpenSsl.Free(_ssl);
         _ssl = 0;
     }
 
+    /// <summary>A message of the handshake has come.</summary>
+    private bool HasPeerSpoken => OpenSsl.State(_ssl) != OpenSsl.StateBefore;
+
     private IoStatus StatusOf(int result)
     {
+        var isEnd = false;
+        // Before a failure: OpenSSL begins a failed connection's handshake anew in its books.
+        var wasEstablished = IsEstablished;
         switch (OpenSsl.GetError(_ssl, result))
         {
             case OpenSsl.WantRead or OpenSsl.WantWrite:
@@ -84,12 +100,15 @@ internal sealed unsafe class TlsSession(nint ssl)
             case OpenSsl.ZeroReturn:
                 return IoStatus.Ended;
             case OpenSsl.ErrorSystemCall:
-                Failure = "the connection broke";
+                (Failure, isEnd) = ("the connection broke", true);
                 break;
             default:
-                Failure = TlsErrors.OfCertificate(_ssl) ?? TlsErrors.Take();
+                var reason = TlsErrors.Take(out isEnd);
+                Failure = TlsErrors.OfCertificate(_ssl) ?? reason;
                 break;
         }
+        // Who connects and leaves without a word, as probes of a port do, has begun no handshake.
+        if (!wasEstablished && (HasPeerSpoken || !isEnd)) HandshakeFailure = Failure;
         _isBroken = true;
         return IoStatus.Broken;
     }

@@ -1,0 +1,27 @@
+using Sidecar.Transport;
+
+namespace Sidecar.Upstream;
+
+/// <summary>Makes the sockets that connect to the model server.</summary>
+internal static class UpstreamSocket
+{
+    private const int UnixFamily = 1;
+
+    /// <summary>
+    /// The kernel would grow it to some MiB for a client that does not read: the model server is to be held back before
+    /// that, and the machine's memory is not the sidecar's to fill.
+    /// </summary>
+    private const int ReceiveBufferBytes = 256 * 1024;
+
+    /// <summary>Negative where there is none, with the reason in <see cref="Libc.LastError"/>.</summary>
+    internal static int Open(ReadOnlySpan<byte> address)
+    {
+        var descriptor = Libc.StreamSocket(address);
+        if (descriptor < 0) return descriptor;
+        Libc.SetOption(descriptor, Libc.LevelSocket, Libc.OptionReceiveBuffer, ReceiveBufferBytes);
+        if (Libc.FamilyOf(address) == UnixFamily) return descriptor;
+        Libc.SetOption(descriptor, Libc.LevelTcp, Libc.OptionNoDelay, 1);
+        KeepAlive.Set(descriptor);
+        return descriptor;
+    }
+}

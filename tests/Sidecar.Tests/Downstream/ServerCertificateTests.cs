@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Time.Testing;
+using Sidecar.Downstream;
+using Sidecar.Tests.Proxy;
+
+namespace Sidecar.Tests.Downstream;
+
+public sealed class ServerCertificateTests : IDisposable
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly TestCertificate _files = new();
+
+    /// <summary>A reactor may take one and be held up before it uses it.</summary>
+    [Fact]
+    public void OneThatWasTaken_StaysUsable_HoweverOftenItIsRenewed()
+    {
+        using var certificate = _files.Serve(_time);
+        var taken = certificate.Current;
+        for (var i = 1; i <= 3; i++)
+        {
+            _files.Renew($"renewed{i}.test");
+            File.SetLastWriteTimeUtc(_files.CertificateFile, DateTime.UtcNow.AddSeconds(i));
+            _time.Advance(ServerCertificate.LookPeriod);
+        }
+
+        Assert.NotSame(taken, certificate.Current);
+        taken.NewServerSession(0).Free();
+    }
+
+    [Fact]
+    public void FilesThatAreGone_LeaveTheLastInForce()
+    {
+        using var certificate = _files.Serve(_time);
+        var current = certificate.Current;
+        File.Delete(_files.CertificateFile);
+        Directory.CreateDirectory(_files.CertificateFile);
+        _time.Advance(ServerCertificate.LookPeriod);
+        File.Delete(_files.KeyFile);
+        _time.Advance(ServerCertificate.LookPeriod);
+
+        Assert.Same(current, certificate.Current);
+        current.NewServerSession(0).Free();
+    }
+
+    [Fact]
+    public void Disposed_IsNotRenewedAnyMore()
+    {
+        var certificate = _files.Serve(_time);
+        certificate.Dispose();
+        _files.Renew("late.test");
+        File.SetLastWriteTimeUtc(_files.CertificateFile, DateTime.UtcNow.AddSeconds(1));
+        _time.Advance(ServerCertificate.LookPeriod);
+
+        Assert.Throws<ObjectDisposedException>(() => certificate.Current.NewServerSession(0));
+    }
+
+    public void Dispose() => _files.Dispose();
+}

@@ -1,0 +1,148 @@
+using System.Net.Sockets;
+using Sidecar.Primitives;
+using Sidecar.Proxy;
+using Sidecar.Transport;
+
+namespace Sidecar.Tests.Transport;
+
+public sealed class LastByteTests : IDisposable
+{
+    private readonly Reactor _reactor = new(new MonotonicClock(TimeProvider.System), "test");
+
+    public LastByteTests() => _reactor.Start();
+
+    /// <summary>Messages and receives of any lengths: what comes out is what went in, and then its end.</summary>
+    [Fact]
+    public async Task Receives_AreWhatWasSent_InWhateverPieces()
+    {
+        using var pair = await UnixPair.OpenAsync();
+        var random = new Random(3);
+        var sent = new byte[400_000];
+        random.NextBytes(sent);
+        var sending = Task.Run(() =>
+        {
+            for (var at = 0; at < sent.Length;)
+            {
+                var length = random.Next(4) == 0 ? random.Next(1, 20_000) : random.Next(1, 5);
+                at += pair.Client.Send(sent, at, Math.Min(length, sent.Length - at), SocketFlags.None);
+            }
+            pair.Client.Shutdown(SocketShutdown.Send);
+        }, TestContext.Current.CancellationToken);
+
+        var received = await ReceiveToEndAsync(pair, new Random(4));
+        await sending;
+        Assert.Equal(sent, received);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Client_TellsAnAbortFromAClose(bool isAborted)
+    {
+        using var pair = await UnixPair.OpenAsync();
+        await pair.Client.SendAsync("request"u8.ToArray());
+        await OnceReadableAsync(pair, channel =>
+        {
+            var buffer = new byte[100];
+            Assert.Equal(IoStatus.Done, channel.TryReceive(buffer, out var count));
+            Assert.Equal("request"u8, buffer.AsSpan(0, count));
+            Assert.True(channel.CheckSilent());
+            Assert.Equal(IoStatus.Blocked, channel.TryReceive(buffer, out _));
+            channel.TrySend("part"u8, out _);
+            if (isAborted) channel.Abort();
+            else channel.Close();
+        });
+
+        var answer = new byte[100];
+        Assert.Equal(4, await pair.Client.ReceiveAsync(answer));
+        if (isAborted)
+        {
+            var reset = await Assert.ThrowsAsync<SocketException>(async () => await pair.Client.ReceiveAsync(answer));
+            Assert.Equal(SocketError.ConnectionReset, reset.SocketErrorCode);
+        }
+        else
+        {
+            Assert.Equal(0, await pair.Client.ReceiveAsync(answer));
+        }
+    }
+
+    /// <summary>What lies in the kernel of an earlier receive is neither new nor hides what is.</summary>
+    [Fact]
+    public async Task CheckSilent_SeesPastTheByteThatWasLeft()
+    {
+        using var pair = await UnixPair.OpenAsync();
+        await pair.Client.SendAsync("a"u8.ToArray());
+        SocketChannel? kept = null;
+        await OnceReadableAsync(pair, channel =>
+        {
+            kept = channel;
+            Assert.Equal(IoStatus.Done, channel.TryReceive(new byte[10], out _));
+            channel.OnEvents(Libc.EpollIn);
+            Assert.True(channel.CheckSilent());
+            Assert.False(channel.CanReceive);
+        });
+        await pair.Client.SendAsync("b"u8.ToArray());
+
+        await WorkerCall.RunAsync(_reactor, () =>
+        {
+            kept!.OnEvents(Libc.EpollIn);
+            Assert.False(kept.CheckSilent());
+            Assert.Equal(IoStatus.Done, kept.TryReceive(new byte[10], out var count));
+            Assert.Equal(1, count);
+        });
+    }
+
+    public void Dispose() => _reactor.Dispose();
+
+    private async Task<byte[]> ReceiveToEndAsync(UnixPair pair, Random random)
+    {
+        var received = new MemoryStream();
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await WorkerCall.RunAsync(_reactor, () => _ = ReceiveAsync());
+        await ended.Task.WaitAsync(TestContext.Current.CancellationToken);
+        return received.ToArray();
+
+        async Task ReceiveAsync()
+        {
+            var signal = new Signal(_reactor);
+            var channel = _reactor.Adopt(pair.TakeAccepted(), signal);
+            channel.LeaveLastByte();
+            var buffer = new byte[32 * 1024];
+            while (true)
+            {
+                var room = random.Next(3) == 0 ? buffer.Length : random.Next(1, 50);
+                var status = channel.TryReceive(buffer.AsSpan(0, room), out var count);
+                received.Write(buffer, 0, count);
+                if (status is IoStatus.Ended or IoStatus.Broken) break;
+                if (status == IoStatus.Blocked) await signal;
+            }
+            channel.Close();
+            ended.SetResult();
+        }
+    }
+
+    /// <summary>Runs the action on the reactor's thread, with the accepted end as a channel.</summary>
+    private async Task OnceReadableAsync(UnixPair pair, Action<SocketChannel> action)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await WorkerCall.RunAsync(_reactor, () => _ = RunAsync());
+        await done.Task.WaitAsync(TestContext.Current.CancellationToken);
+
+        async Task RunAsync()
+        {
+            try
+            {
+                var signal = new Signal(_reactor);
+                var channel = _reactor.Adopt(pair.TakeAccepted(), signal);
+                channel.LeaveLastByte();
+                while (!channel.CanReceive) await signal;
+                action(channel);
+                done.SetResult();
+            }
+            catch (Exception failure)
+            {
+                done.SetException(failure);
+            }
+        }
+    }
+}
