@@ -100,7 +100,7 @@ internal sealed class Exchange
         var room = _worker.Services.Options.BodyBufferBytes - ByteBuffer.HeadroomBytes - head.HeadLength;
         var fits = head.Framing != BodyFraming.Length || head.ContentLength <= room;
         if (fits) SendContinue();
-        _signal.DeadlineTicks = _worker.Reactor.NowTicks + _worker.Services.Options.ClientStallTicks;
+        AwaitBody();
     }
 
     /// <summary>
@@ -110,7 +110,7 @@ internal sealed class Exchange
     {
         // A client that waits for its 100 at dispatch has nothing to be held; neither has one that does not queue.
         if (_request.MayGoOn && (_owesContinue || _admission.Bypasses)) return true;
-        _own.Flush();
+        if (_own.Flush()) AwaitBody();
         if (_own.IsBroken) return Finish(Outcome.ClientLeftQueued);
         while (_request is { IsWhole: false, MayGoOn: true })
         {
@@ -120,7 +120,7 @@ internal sealed class Exchange
                 case IoStatus.Done when isFull:
                     return true;
                 case IoStatus.Done:
-                    _signal.DeadlineTicks = _worker.Reactor.NowTicks + _worker.Services.Options.ClientStallTicks;
+                    AwaitBody();
                     continue;
                 case IoStatus.Blocked:
                     return _signal.IsExpired && !_own.TryExtend() && Finish(Outcome.ClientStalled);
@@ -274,6 +274,9 @@ internal sealed class Exchange
         if (_owesContinue) _own.Say("HTTP/1.1 100 Continue\r\n\r\n"u8);
         _owesContinue = false;
     }
+
+    private void AwaitBody() =>
+        _signal.DeadlineTicks = _worker.Reactor.NowTicks + _worker.Services.Options.ClientStallTicks;
 
     private bool Finish(Outcome outcome)
     {

@@ -36,13 +36,16 @@ internal sealed class OwnAnswerStep(ProxyWorker worker, SocketChannel client, St
         watch.Begin();
     }
 
-    /// <summary>Sends of the rest what the socket takes; beside something else that has the deadline.</summary>
-    internal void Flush()
+    /// <summary>
+    /// Sends of the rest what the socket takes, beside something else that has the deadline; true when that was any.
+    /// </summary>
+    internal bool Flush()
     {
-        if (_rest is null) return;
+        if (_rest is null) return false;
         IsBroken |= client.TrySend(_rest.AsSpan(_start, _end - _start), out var count) == IoStatus.Broken;
         _start += count;
         if (_start == _end || IsBroken) Release();
+        return count > 0;
     }
 
     /// <summary>True where the client is still taking what was said, so that it cannot be awaited to send.</summary>
@@ -55,11 +58,10 @@ internal sealed class OwnAnswerStep(ProxyWorker worker, SocketChannel client, St
     internal bool Poll()
     {
         if (!IsPending && !IsBroken) return true;
-        var start = _start;
-        Flush();
+        var hasMoved = Flush();
         if (IsPending && !client.PeerClosed)
         {
-            if (_start > start) watch.Begin();
+            if (hasMoved) watch.Begin();
             if (!signal.IsExpired || watch.TryExtend()) return false;
         }
         if (IsPending || IsBroken) client.Abort();

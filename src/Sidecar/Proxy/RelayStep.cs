@@ -32,7 +32,8 @@ internal sealed class RelayStep(
     /// <summary>True when <see cref="Outcome"/> is final.</summary>
     internal bool Poll()
     {
-        own.Flush();
+        // First, so that the response waits behind it: a socket that takes it in part takes nothing until its next event.
+        _hasMoved |= own.Flush();
         while (turn.TryMove())
         {
             var plan = _plan with
@@ -41,8 +42,7 @@ internal sealed class RelayStep(
                 KeepsClient = _plan.KeepsClient && request.IsWhole && !_services.State.Draining,
                 TakesRefusal = _plan.TakesRefusal && request.IsAtHand && _services.Engine.RefusesBy503,
             };
-            var isHeldBack = own.IsPending && response.IsPending;
-            var moved = request.Move(_upstream!) | (!isHeldBack && response.Move(_upstream!, plan));
+            var moved = request.Move(_upstream!) | response.Move(_upstream!, plan);
             Outcome = Judge();
             if (Outcome != Outcome.None) return true;
             _hasMoved |= moved;

@@ -110,6 +110,7 @@ public sealed class TurnTests : IAsyncDisposable
         await other.SendAsync(Other);
         sidecar.Time.LetGo();
         await sidecar.OutcomeAsync(Outcome.QueueFull, count + 1);
+        await ProxyHarness.UntilAsync(() => sidecar.Server.ExchangeCount == 1);
         await _log.DisposeAsync();
         var lines = _output.ToString().Split('\n').Where(line => line.Contains("queue-full")).ToList();
         Assert.Equal(count + 1, lines.Count);
