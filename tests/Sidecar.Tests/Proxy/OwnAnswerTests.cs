@@ -135,7 +135,7 @@ public sealed class OwnAnswerTests : IDisposable
             var first = $"HTTP/1.1 200 OK\r\nContent-Length: {count}\r\n\r\n{new string('n', count)}";
             var isError = text.StartsWith($"{first}HTTP/1.1 502 ", StringComparison.Ordinal);
             if (isError) Assert.EndsWith("\"}}\n", text);
-            else Assert.True((first + BrokenHead).StartsWith(text, StringComparison.Ordinal), $"{count}: {text}");
+            else Assert.True($"{first}{BrokenHead}".StartsWith(text, StringComparison.Ordinal), $"{count}: {text}");
         }
     }
 
