@@ -101,7 +101,7 @@ public sealed class LastByteTests : IDisposable
         var received = new MemoryStream();
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await WorkerCall.RunAsync(_reactor, () => _ = ReceiveAsync());
-        await ended.Task.WaitAsync(Patience);
+        await ended.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         return received.ToArray();
 
         async Task ReceiveAsync()
@@ -128,7 +128,7 @@ public sealed class LastByteTests : IDisposable
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await WorkerCall.RunAsync(_reactor, () => _ = RunAsync());
-        await done.Task.WaitAsync(Patience);
+        await done.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         async Task RunAsync()
         {

@@ -64,7 +64,7 @@ public sealed class ReactorTests : IAsyncDisposable
             _reactor.Adopt(second.TakeAccepted(), new Owner(() => seen.TrySetResult()));
         });
 
-        await seen.Task.WaitAsync(Patience);
+        await seen.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class ReactorTests : IAsyncDisposable
             });
         });
 
-        await woken.Task.WaitAsync(Patience);
+        await woken.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         await ProxyHarness.UntilAsync(() => Volatile.Read(ref _duty.LastTicks) >= _duty.NextDueTicks);
     }
 
@@ -122,7 +122,7 @@ public sealed class ReactorTests : IAsyncDisposable
     }
 
     private Task RunAsync(Action action) =>
-        WorkerCall.RunAsync(_reactor, action).WaitAsync(Patience);
+        WorkerCall.RunAsync(_reactor, action).WaitAsync(Patience, TestContext.Current.CancellationToken);
 
     /// <summary>Nothing has happened in the first round, so it ends with a sleep.</summary>
     private Task AsleepAsync() => ProxyHarness.UntilAsync(() => _duty.Count >= 1);
