@@ -7,6 +7,8 @@ namespace Sidecar.Tests.Transport;
 
 public sealed class LastByteTests : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly Reactor _reactor = new(new MonotonicClock(TimeProvider.System), "test");
 
     public LastByteTests() => _reactor.Start();
@@ -99,7 +101,7 @@ public sealed class LastByteTests : IDisposable
         var received = new MemoryStream();
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await WorkerCall.RunAsync(_reactor, () => _ = ReceiveAsync());
-        await ended.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await ended.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         return received.ToArray();
 
         async Task ReceiveAsync()
@@ -126,7 +128,7 @@ public sealed class LastByteTests : IDisposable
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await WorkerCall.RunAsync(_reactor, () => _ = RunAsync());
-        await done.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await done.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         async Task RunAsync()
         {
