@@ -13,6 +13,7 @@ internal static class CheckCommand
 
     internal static async Task<int> RunAsync()
     {
+        if (Descriptors.AreTooFew()) return ExitCodes.Failure;
         var source = new EnvironmentSource();
         var reading = SettingsReader.Read(source);
         foreach (var warning in reading.Warnings) StandardStreams.Complain($"warning: {warning}");

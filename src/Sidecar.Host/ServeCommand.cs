@@ -10,6 +10,7 @@ internal static class ServeCommand
 
     internal static async Task<int> RunAsync()
     {
+        if (Descriptors.AreTooFew()) return ExitCodes.Failure;
         using var signals = new SignalWatch();
         var source = new EnvironmentSource();
         var reading = SettingsReader.Read(source);

@@ -93,8 +93,7 @@ internal sealed class SettingValues(ISettingSource source)
         if (!UnixSocketPath.IsMeant(Text(name))) return IpEndPoint(name);
         if (UnixSocketPath.Read(Text(name)) is { } socket)
         {
-            if (!Directory.Exists(Path.GetDirectoryName($"{socket}")))
-                Fault(name, "the socket's folder does not exist");
+            if (UnixSocketPath.FaultOf($"{socket}") is { } reason) Fault(name, reason);
             return socket;
         }
         Fault(name);

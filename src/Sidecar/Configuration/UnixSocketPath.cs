@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Sidecar.Configuration;
 
-/// <summary>Reads <c>unix:/path</c>. Pure.</summary>
+/// <summary>Reads <c>unix:/path</c>, and looks whether a socket can be made there.</summary>
 internal static class UnixSocketPath
 {
     private const string Scheme = "unix:";
@@ -20,5 +20,25 @@ internal static class UnixSocketPath
         return path.StartsWith('/') && Encoding.UTF8.GetByteCount(path) <= PathBytesMax
             ? new UnixDomainSocketEndPoint(path)
             : null;
+    }
+
+    /// <summary>
+    /// Why no socket can be made at a path, or null. A socket that is there already may be a deserted one, which goes
+    /// when it is listened on; nothing else of that name must.
+    /// </summary>
+    internal static string? FaultOf(string path)
+    {
+        if (!Directory.Exists(Path.GetDirectoryName(path))) return "the socket's folder does not exist";
+        if (Directory.Exists(path)) return "it is a folder";
+        try
+        {
+            // A socket cannot be opened (ENXIO of open(2)). For both ways, since a pipe would wait for its other end.
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            return "there is a file that is no socket";
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
     }
 }

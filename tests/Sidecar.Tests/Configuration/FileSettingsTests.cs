@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Sidecar.Configuration;
 
 namespace Sidecar.Tests.Configuration;
@@ -59,6 +60,27 @@ public sealed class FileSettingsTests : IDisposable
     public void SocketWithoutItsFolder_IsAFault() => Assert.Equal(
         $"SIDECAR_LISTEN='unix:{_folder}/no/a.sock': the socket's folder does not exist",
         Fault(("SIDECAR_LISTEN", $"unix:{_folder}/no/a.sock")));
+
+    [Fact]
+    public void FileInThePlaceOfTheSocket_IsAFault_AndStays()
+    {
+        var file = Write("precious");
+
+        Assert.Equal($"SIDECAR_LISTEN='unix:{file}': there is a file that is no socket",
+            Fault(("SIDECAR_LISTEN", $"unix:{file}")));
+        Assert.Equal("precious", File.ReadAllText(file));
+        Assert.Equal($"SIDECAR_LISTEN='unix:{_folder}': it is a folder", Fault(("SIDECAR_LISTEN", $"unix:{_folder}")));
+    }
+
+    [Fact]
+    public void SocketThatIsThereAlready_MayBeADesertedOne()
+    {
+        var path = Path.Combine(_folder, "a.sock");
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(path));
+
+        Assert.Empty(SettingsReader.Read(new TextSource(("SIDECAR_LISTEN", $"unix:{path}"))).Faults);
+    }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
