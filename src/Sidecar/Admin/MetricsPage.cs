@@ -35,8 +35,9 @@ internal sealed class MetricsPage(AdminSources sources)
             workload => workload.TotalCount, sources.Workloads.OtherTotalCount);
         Each("workload_request_rate", "gauge", "Arrivals per second over the rate window.",
             workload => workload.ArrivalsPerSecond(now), otherRate);
-        Each("workload_avg_wait_time", "gauge", "Moving average of the waits for a permit, in seconds.",
-            workload => workload.AverageWaitSeconds, sources.Workloads.Other.AverageWaitSeconds);
+        Each("workload_avg_wait_time", "gauge",
+            "Moving average of the waits for a permit, in seconds; it fades while nothing of the workload is queued.",
+            workload => workload.AverageWaitSecondsAt(now), sources.Workloads.Other.AverageWaitSecondsAt(now));
         page.Histogram("priority_score_distribution", "Score of each request when it was dispatched.",
             sources.Instruments.PriorityScore);
 

@@ -24,6 +24,28 @@ public class AdmissionTests
         }
     }
 
+    [Theory]
+    [InlineData(47, 5)]
+    [InlineData(49, 1)]
+    public async Task LongWait_OvertakesAFreshCriticalRequest(int seconds, int first)
+    {
+        await using var sidecar = await ProxyHarness.StartAsync(limit: 1);
+        await sidecar.SendAsync(Of("running", 3));
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadMessageAsync();
+        await sidecar.SendAsync(Of("w1", 1));
+        await ProxyHarness.UntilAsync(() => sidecar.Gate.Queued == 1);
+        sidecar.Time.Advance(TimeSpan.FromSeconds(seconds));
+        await sidecar.SendAsync(Of("w5", 5));
+        await ProxyHarness.UntilAsync(() => sidecar.Gate.Queued == 2);
+
+        foreach (var next in (int[])[first, 6 - first])
+        {
+            await upstream.SendAsync(Ok);
+            Assert.Contains($"\"w{next}\"", await upstream.ReadMessageAsync());
+        }
+    }
+
     [Fact]
     public async Task ResponseThatWaited_SaysHowLong()
     {
