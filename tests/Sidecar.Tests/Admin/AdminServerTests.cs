@@ -48,27 +48,6 @@ public class AdminServerTests
     }
 
     [Fact]
-    public async Task AverageWait_FadesOnThePageToo()
-    {
-        const string series = "workload_avg_wait_time{workload_id=\"waits\"}";
-        await using var sidecar = await ProxyHarness.StartAsync(limit: 1);
-        await using var admin = await StartAsync(sidecar);
-        using var client = Client(admin);
-        await sidecar.SendAsync(Requests.Post());
-        var upstream = await sidecar.Upstream.AcceptAsync();
-        await upstream.ReadMessageAsync();
-        await sidecar.SendAsync(Requests.Of("waits", 3));
-        await ProxyHarness.UntilAsync(() => sidecar.Gate.Queued == 1);
-        sidecar.Time.Advance(TimeSpan.FromSeconds(20));
-        await upstream.SendAsync(Requests.Ok);
-        await upstream.ReadMessageAsync();
-        Assert.Equal(20, Exposition.Parse(await TextAsync(client, "/metrics"))[series], 6);
-
-        sidecar.Time.Advance(TimeSpan.FromSeconds(120));
-        Assert.Equal(5, Exposition.Parse(await TextAsync(client, "/metrics"))[series], 6);
-    }
-
-    [Fact]
     public async Task ForgottenWorkload_LeavesThePage()
     {
         await using var sidecar = await ProxyHarness.StartAsync();
