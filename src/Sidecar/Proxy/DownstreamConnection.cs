@@ -41,7 +41,8 @@ internal sealed class DownstreamConnection
         _client = worker.Reactor.Adopt(descriptor, _signal);
         _buffer = new ByteBuffer(worker.Buffers, worker.Services.BodyMemory);
         _reader = new HeadReader(worker, _client, _buffer, _signal);
-        var forwarded = new ForwardedFields(address, isTls: worker.Services.Certificate is not null);
+        var services = worker.Services;
+        var forwarded = new ForwardedFields(address, services.Certificate is not null, services.Options.Pseudonym);
         _exchange = new Exchange(worker, _client, _buffer, forwarded, _signal);
     }
 
@@ -147,7 +148,8 @@ internal sealed class DownstreamConnection
             _client.Abort();
             return false;
         }
-        if (outcome == Outcome.BadRequest) return Send(Answers.Refusal(_worker, _exchange.Fault), keep: false);
+        if (outcome == Outcome.BadRequest)
+            return Send(Answers.Refusal(_worker, _exchange.Fault, _exchange.IsHeadOnly), keep: false);
         if (OwnAnswers.StatusOf(outcome) == 0) return false;
         var keep = _exchange.KeepsClient && !_worker.Services.State.Draining;
         return Send(Answers.Write(_worker, outcome, keep, _exchange.IsHeadOnly), keep);
@@ -158,7 +160,7 @@ internal sealed class DownstreamConnection
         var timedOut = _reader.Status == HeadStatus.TimedOut;
         _worker.Services.Instruments[timedOut ? Outcome.HeadTimeout : Outcome.BadRequest].Add();
         Send(timedOut ? Answers.Write(_worker, Outcome.HeadTimeout, false, false)
-            : Answers.Refusal(_worker, _reader.Fault), keep: false);
+            : Answers.Refusal(_worker, _reader.Fault, _reader.IsHeadOnly), keep: false);
     }
 
     /// <summary>
