@@ -27,6 +27,22 @@ public class BadRequestTests
         await sidecar.IdleAsync();
     }
 
+    [Theory]
+    [InlineData("HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", true)]
+    [InlineData("HEAD / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", true)]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\nX: \0\r\n\r\n", false)]
+    public async Task RefusalOfAHead_HasNoBody(string request, bool isHead)
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        var before = await sidecar.SendAsync("HEAD / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n");
+        Assert.EndsWith("\r\n\r\n", await before.ReadToEndAsync());
+        var client = await sidecar.SendAsync(request);
+
+        var answer = await client.ReadToEndAsync();
+        Assert.StartsWith("HTTP/1.1 400 ", answer);
+        Assert.Equal(isHead, answer.EndsWith("\r\n\r\n", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task OversizedHead_IsA431()
     {
