@@ -33,11 +33,12 @@ public partial class RecordTests
         if (record.Contains(NotRecorded, StringComparison.Ordinal)) return null;
         var named = NamedCommit().Matches(record).Select(match => match.Groups[1].Value).ToArray();
         if (named.Length == 0) return "names no commit";
-        var lost = named.FirstOrDefault(name => !history.Any(commit => commit.StartsWith(name, StringComparison.Ordinal)));
+        var lost = named.FirstOrDefault(name =>
+            !history.Any(commit => commit.StartsWith(name, StringComparison.Ordinal)));
         return lost is null ? null : $"{lost} is not in the history";
     }
 
-    /// <returns>All commits that HEAD comes from; none without git, its folder, or where the history was cut short.</returns>
+    /// <returns>All commits that HEAD comes from; none without git, or where the history was cut short.</returns>
     private static string[] History() =>
         Git("rev-parse", "--is-shallow-repository").Trim() == "false"
             ? Git("rev-list", "HEAD").Split('\n', StringSplitOptions.RemoveEmptyEntries)
