@@ -12,11 +12,7 @@ public class AverageWaitTests
     public async Task AverageWait_FadesOnThePageToo()
     {
         await using var sidecar = await ProxyHarness.StartAsync(limit: 1);
-        await using var admin = await AdminServer.StartAsync(
-            new IPEndPoint(IPAddress.Loopback, 0),
-            new AdminSources(sidecar.Gate, sidecar.Workloads, sidecar.Instruments, sidecar.State, sidecar.Server,
-                new MonotonicClock(sidecar.Time), Log.Silent),
-            () => Task.CompletedTask);
+        await using var admin = await AdminHarness.StartAsync(sidecar);
         await sidecar.SendAsync(Requests.Post());
         var upstream = await sidecar.Upstream.AcceptAsync();
         await upstream.ReadMessageAsync();
