@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Net.Security;
 using Sidecar.Telemetry;
 using static Sidecar.Tests.Proxy.Requests;
@@ -96,7 +97,10 @@ public sealed class OwnAnswerTests : IDisposable
         }
     }
 
-    /// <summary>From when it could know that its body is wanted, whether it is held or streamed.</summary>
+    /// <summary>
+    /// From when it could know that its body is wanted, whether it is held or streamed. Behind one of these answers the
+    /// 100 does not fit; behind the others it has come at once, and their time runs from then.
+    /// </summary>
     [Theory]
     [InlineData(3)]
     [InlineData(1_000_000)]
@@ -104,17 +108,21 @@ public sealed class OwnAnswerTests : IDisposable
     {
         await using var sidecar = await ProxyHarness.StartAsync();
         _ = ServeAsync(sidecar);
-        var client = await ConnectAsync(sidecar);
+        var room = await RoomAsync(sidecar, hasTls: false);
         var request = Expecting.Replace("Length: 3", $"Length: {bodyBytes}", default);
-        await client.SendAsync(GetOf(await RoomAsync(sidecar, hasTls: false)) + request);
-        await BlockedAsync(sidecar);
-        for (var i = 0; i < 5; i++) await PassAsync(sidecar, seconds: 5);
-        await client.ReadMessageAsync();
-        Assert.Equal(Continue, await client.ReadHeadAsync());
-        for (var i = 0; i < 5; i++) await PassAsync(sidecar, seconds: 5);
-
-        await client.SendAsync(new string('x', bodyBytes));
-        Assert.Equal(Ok, await client.ReadMessageAsync());
+        var inTime = 0;
+        for (var count = room; inTime == 0 && count > room - 60; count -= 6)
+        {
+            var client = await ConnectAsync(sidecar);
+            await client.SendAsync(GetOf(count) + request);
+            await BlockedAsync(sidecar);
+            for (var i = 0; i < 5; i++) await PassAsync(sidecar, seconds: 5);
+            await client.ReadMessageAsync();
+            Assert.Equal(Continue, await client.ReadHeadAsync());
+            for (var i = 0; i < 5; i++) await PassAsync(sidecar, seconds: 5);
+            if (await AnswerToAsync(client, new string('x', bodyBytes)) == Ok) inTime++;
+        }
+        Assert.Equal(1, inTime);
     }
 
     /// <summary>
@@ -201,6 +209,20 @@ public sealed class OwnAnswerTests : IDisposable
         var client = await sidecar.ConnectAsync(SmallBytes);
         if (hasTls) await client.SecureAsClientAsync(new SslClientAuthenticationOptions());
         return client;
+    }
+
+    /// <summary>Empty where the connection has ended before.</summary>
+    private static async Task<string> AnswerToAsync(TestPeer client, string body)
+    {
+        try
+        {
+            await client.SendAsync(body);
+            return await client.ReadMessageAsync();
+        }
+        catch (Exception ended) when (ended is SocketException or IOException)
+        {
+            return "";
+        }
     }
 
     private static async Task<string> ReadWhatComesAsync(TestPeer client)
