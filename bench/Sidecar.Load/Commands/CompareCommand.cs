@@ -4,9 +4,9 @@ using Sidecar.Load.Running;
 
 namespace Sidecar.Load.Commands;
 
-/// <summary>The same arrivals to several targets in turns, once per seed and in an order that rotates (A B C, B C A and so
-/// on), so that a machine that drifts treats all alike; then the samples of all seeds pooled. The first target is the
-/// baseline; what is judged is compared with each other one too.</summary>
+/// <summary>The same arrivals to several targets in turns, once per seed and in an order that rotates
+/// (A B C, B C A, ...), so that a machine that drifts treats all alike; then the samples of all seeds pooled. The first
+/// target is the baseline; what is judged is compared with each other one too.</summary>
 public static class CompareCommand
 {
     public const string Usage =

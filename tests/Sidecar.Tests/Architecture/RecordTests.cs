@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Sidecar.Tests.Architecture;
 
-/// <summary>A figure says nothing without what it was measured on: each record names a commit that can be looked up.</summary>
+/// <summary>A figure says nothing without what it was measured on: each record names a commit that exists.</summary>
 public partial class RecordTests
 {
     private const string NotRecorded = "commit: not recorded";
