@@ -108,14 +108,22 @@ public sealed class OwnAnswerTests : IDisposable
     {
         await using var sidecar = await ProxyHarness.StartAsync();
         _ = ServeAsync(sidecar);
-        var room = await RoomAsync(sidecar, hasTls: false);
+        var room = 0;
         var request = Expecting.Replace("Length: 3", $"Length: {bodyBytes}", default);
         var inTime = 0;
-        for (var count = room; inTime == 0 && count > room - 60; count -= 6)
+        for (var tries = 0; inTime == 0 && tries < 200; tries++)
         {
+            // How much the sockets take differs a little from one connection to the next.
+            if (tries % 10 == 0) room = await RoomAsync(sidecar, hasTls: false);
+            var before = sidecar.Instruments[Outcome.Completed].Value;
             var client = await ConnectAsync(sidecar);
-            await client.SendAsync(GetOf(count) + request);
+            await client.SendAsync(GetOf(room - 6 * (tries % 10)) + request);
             await BlockedAsync(sidecar);
+            if (sidecar.Instruments[Outcome.Completed].Value == before)
+            {
+                client.Reset();
+                continue;
+            }
             for (var i = 0; i < 5; i++) await PassAsync(sidecar, seconds: 5);
             await client.ReadMessageAsync();
             Assert.Equal(Continue, await client.ReadHeadAsync());
