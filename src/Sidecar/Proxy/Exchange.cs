@@ -95,8 +95,7 @@ internal sealed class Exchange
         if (_worker.Services.State.Closing) Outcome = Outcome.Draining;
         else _admission.Begin(head, source, _worker.Reactor.NowTicks);
         _request.Begin(head);
-        // RFC 9110 section 15.2: an HTTP/1.0 client is never sent an interim answer.
-        _owesContinue = head.ExpectContinue && _isHttp11 && !_request.IsWhole && !IsOver;
+        _owesContinue = head.ExpectContinue && !_request.IsWhole && !IsOver;
         var room = _worker.Services.Options.BodyBufferBytes - ByteBuffer.HeadroomBytes - head.HeadLength;
         var fits = head.Framing != BodyFraming.Length || head.ContentLength <= room;
         if (fits) SendContinue();

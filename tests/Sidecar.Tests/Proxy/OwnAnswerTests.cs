@@ -13,8 +13,6 @@ public sealed class OwnAnswerTests : IDisposable
     private const string Expecting =
         "POST /second HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n";
 
-    private const string BrokenHead = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
-
     private readonly TestCertificate _certificate = new();
 
     public void Dispose() => _certificate.Dispose();
@@ -134,24 +132,31 @@ public sealed class OwnAnswerTests : IDisposable
     }
 
     /// <summary>
-    /// A record that the socket took in part has to be sent to its end, so nothing can stand in the place of its text.
+    /// A record that the socket took in part has to be sent to its end, so no refusal can stand in the place of its
+    /// text: here of a body that turns out to be malformed after the model server has answered.
     /// </summary>
     [Fact]
-    public async Task ErrorBehindABlockedRecord_IsNotMixedWithIt()
+    public async Task RefusalBehindABlockedRecord_IsNotMixedWithIt()
     {
+        const string Relayed = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
+        const string Begun = "POST /second HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n50000\r\n";
         await using var sidecar = await ProxyHarness.StartAsync(certificate: _certificate);
         _ = ServeAsync(sidecar);
         var room = await RoomAsync(sidecar, hasTls: true);
-        for (var count = room; count > room - 300; count -= 30)
+        for (var count = room; count > room - 120; count -= 12)
         {
             var client = await ConnectAsync(sidecar, hasTls: true);
-            await client.SendAsync(GetOf(count) + GetOf(0));
+            await client.SendAsync($"{GetOf(count)}{Begun}{new string('x', 0x50000)}");
             await BlockedAsync(sidecar);
+            await client.SendAsync("\r\nnone\r\n");
+            await BlockedAsync(sidecar);
+
             var text = await ReadWhatComesAsync(client);
             var first = $"HTTP/1.1 200 OK\r\nContent-Length: {count}\r\n\r\n{new string('n', count)}";
-            var isError = text.StartsWith($"{first}HTTP/1.1 502 ", StringComparison.Ordinal);
-            if (isError) Assert.EndsWith("\"}}\n", text);
-            else Assert.True($"{first}{BrokenHead}".StartsWith(text, StringComparison.Ordinal), $"{count}: {text}");
+            var isRefused = text.StartsWith($"{first}HTTP/1.1 400 ", StringComparison.Ordinal);
+            var rest = text[Math.Min(first.Length, text.Length)..];
+            if (isRefused) Assert.EndsWith("\"}}\n", text);
+            else Assert.True($"{first}{Relayed}".StartsWith(text, StringComparison.Ordinal), $"{count}: {rest}");
         }
     }
 
@@ -286,9 +291,7 @@ public sealed class OwnAnswerTests : IDisposable
         return fits;
     }
 
-    /// <summary>
-    /// Answers GET with as many bytes as its path says, or breaks off behind a head; else with <see cref="Ok"/>.
-    /// </summary>
+    /// <summary>Answers GET with as many bytes as its path says, else with <see cref="Ok"/>.</summary>
     private static async Task ServeAsync(ProxyHarness sidecar)
     {
         while (true) _ = AnswerAsync(await sidecar.Upstream.AcceptAsync());
@@ -305,12 +308,6 @@ public sealed class OwnAnswerTests : IDisposable
                 continue;
             }
             var count = int.Parse(request[5..request.IndexOf(' ', 5)]);
-            if (count == 0)
-            {
-                await peer.SendAsync(BrokenHead);
-                peer.Socket.Close();
-                return;
-            }
             await peer.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: {count}\r\n\r\n{new string('n', count)}");
         }
     }
