@@ -77,7 +77,7 @@ internal sealed class DownstreamConnection
     internal bool TryCloseIdle()
     {
         _signal.Pulse();
-        if (!_client.CheckSilent()) return false;
+        if (!_client.CheckSilent() || _client.UnreadBytes > 0) return false;
         _worker.OnBusy(this);
         return _isPlaceWanted = true;
     }
