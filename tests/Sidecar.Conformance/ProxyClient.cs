@@ -6,8 +6,10 @@ namespace Sidecar.Conformance;
 /// <summary>Sends one case's bytes through the proxy on a connection of their own, and reads what comes.</summary>
 internal static class ProxyClient
 {
+    private const string Closes = "{close}";
+
     /// <param name="proxy">Where it listens.</param>
-    /// <param name="bytes">One character an octet.</param>
+    /// <param name="bytes">One character an octet; <c>{close}</c> at their end closes this direction.</param>
     /// <param name="byBytes">One send each.</param>
     /// <param name="answersMax">After so many final answers nothing more is awaited.</param>
     /// <param name="isHead">The first request's method is HEAD, so that its answer has no body.</param>
@@ -52,7 +54,8 @@ internal static class ProxyClient
     {
         try
         {
-            await Wire.SendAsync(socket, bytes, byBytes);
+            await Wire.SendAsync(socket, bytes.Replace(Closes, "", StringComparison.Ordinal), byBytes);
+            if (bytes.EndsWith(Closes, StringComparison.Ordinal)) socket.Shutdown(SocketShutdown.Send);
         }
         catch (Exception left) when (left is SocketException or ObjectDisposedException)
         {

@@ -15,11 +15,14 @@ public static class RunCommand
         var target = LoopbackTarget.Parse(arguments.Required("target"));
         var pool = new TargetPool("target", target);
         foreach (var seed in LoadArguments.Seeds(arguments.Text("seeds", "1")))
-            pool.Add(seed, await new OpenLoop(
+            pool.Add(seed, 1, await new OpenLoop(
                 target, LoadArguments.Plan(arguments, seed), LoadArguments.Options(arguments)).RunAsync(stop));
         Table.Write(Console.Out, pool);
         if (arguments.Has("json"))
-            JsonReport.Write(arguments.Text("json"), LoadArguments.Describe(arguments), [pool]);
+            JsonReport.Write(
+                arguments.Text("json"),
+                new Record("Run", "not recorded", LoadArguments.Describe(arguments), []),
+                [pool]);
         return pool.Pooled.AllOk ? 0 : 1;
     }
 }

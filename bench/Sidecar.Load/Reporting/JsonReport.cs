@@ -1,26 +1,31 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using HdrHistogram;
 using Sidecar.Load.Running;
 
 namespace Sidecar.Load.Reporting;
 
-/// <summary>The same figures for programs: pooled, and each run by its seed.</summary>
+/// <summary>The same figures for programs: pooled, and each run. A p99 of too few samples is null.</summary>
 public static class JsonReport
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    /// <summary>For people too: a plus sign stays one.</summary>
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static void Write(string path, string load, IReadOnlyList<TargetPool> pools)
+    public static void Write(string path, Record record, IReadOnlyList<TargetPool> pools)
     {
         var report = new
         {
             taken = DateTimeOffset.UtcNow,
-            load,
+            commit = record.Commit,
+            load = record.Load,
+            notes = record.Notes,
             machine = MachineDescription.Read(),
             targets = pools.Select(pool => new
             {
                 name = pool.Name,
                 pooled = Shape(pool.Pooled),
-                runs = pool.Runs.Select(run => new { seed = run.Seed, outcome = Shape(run.Run) }),
+                runs = pool.Runs.Select(run => new { seed = run.Seed, turn = run.Turn, outcome = Shape(run.Run) }),
             }),
         };
         File.WriteAllText(path, JsonSerializer.Serialize(report, Indented) + "\n");
@@ -30,6 +35,7 @@ public static class JsonReport
     {
         seconds = Math.Round(run.Seconds, 3),
         requests = run.Requests,
+        failed = run.Failed,
         tokens = run.Tokens,
         tokens_per_second = Math.Round(run.TokensPerSecond, 2),
         classes = run.Classes.Select(one => new
@@ -48,9 +54,10 @@ public static class JsonReport
 
     private static object Shape(HistogramBase histogram) => new
     {
+        samples = histogram.TotalCount,
         p50 = Table.Milliseconds(histogram, 50),
         p90 = Table.Milliseconds(histogram, 90),
-        p99 = Table.Milliseconds(histogram, 99),
+        p99 = Tail.P99(histogram),
         max = Table.Milliseconds(histogram, 100),
     };
 }

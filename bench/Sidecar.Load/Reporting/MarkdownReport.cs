@@ -7,38 +7,65 @@ namespace Sidecar.Load.Reporting;
 /// <summary>A record for <c>profiles/measurements</c>: what was measured, on what, and what came out.</summary>
 public static class MarkdownReport
 {
+    private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
+
     public static void Write(
-        string path, string title, string load, IReadOnlyList<string> notes, IReadOnlyList<TargetPool> pools,
-        IReadOnlyList<Comparison> comparisons, IReadOnlyList<Verdict> verdicts)
+        string path, Record record, IReadOnlyList<TargetPool> pools, IReadOnlyList<Comparison> comparisons,
+        IReadOnlyList<Verdict> verdicts)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"# {title}, {DateTime.UtcNow:yyyy-MM-dd}");
-        text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"- Load: {load}.");
-        text.AppendLine(CultureInfo.InvariantCulture, $"- Machine: {MachineDescription.Read()}.");
-        foreach (var note in notes) text.AppendLine(CultureInfo.InvariantCulture, $"- {note}");
+        text.AppendLine(Invariant, $"# {record.Title}, {DateTime.UtcNow:yyyy-MM-dd}").AppendLine();
+        text.AppendLine(Invariant, $"- commit: {record.Commit}");
+        text.AppendLine(Invariant, $"- load: {record.Load}.");
+        text.AppendLine(Invariant, $"- machine: {MachineDescription.Read()}.");
+        foreach (var note in record.Notes) text.AppendLine(Invariant, $"- {note}");
         text.AppendLine().AppendLine(
-            "Times in milliseconds from the intended send time (open loop); p50 / p99 of all seeds together.");
-        text.AppendLine().AppendLine(
-            "| target | criticality | requests | status | first token | inter-token | total | tokens/s |");
-        text.AppendLine("|---|---|---|---|---|---|---|---|");
-        foreach (var pool in pools) AppendRows(text, pool);
+            "Times in milliseconds from the intended send time (open loop), of all runs together.");
+        AppendFirstTokens(text, pools);
+        AppendRequests(text, pools);
         AppendComparisons(text, comparisons);
         if (verdicts.Count > 0) text.AppendLine();
-        foreach (var verdict in verdicts) text.AppendLine(CultureInfo.InvariantCulture, $"- {verdict.Line}");
-        AppendSeeds(text, pools);
+        foreach (var verdict in verdicts) text.AppendLine(Invariant, $"- {verdict.Line}");
+        AppendRuns(text, pools);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         File.WriteAllText(path, text.ToString());
     }
 
-    private static void AppendRows(StringBuilder text, TargetPool pool)
+    private static void AppendFirstTokens(StringBuilder text, IReadOnlyList<TargetPool> pools)
     {
-        foreach (var one in pool.Pooled.Classes)
-            text.AppendLine(CultureInfo.InvariantCulture,
-                $"| {pool.Name} | {one.Class.Criticality} | {one.Requests} | {Table.Statuses(one)} "
-                + $"| {Pair(one.FirstToken)} | {Pair(one.InterToken)} | {Pair(one.Total)} "
-                + $"| {one.Tokens / pool.Pooled.Seconds:F0} |");
-        text.AppendLine(CultureInfo.InvariantCulture,
-            $"| {pool.Name} | all | {pool.Pooled.Requests} | | | | | {pool.Pooled.TokensPerSecond:F0} |");
+        text.AppendLine().AppendLine("## Time to first token").AppendLine();
+        text.AppendLine(Invariant, $"n are the requests answered 200; a p99 is told of at least {Tail.SamplesMin}.");
+        text.AppendLine().AppendLine("| criticality | target | n | p50 | p50 of one run | p99 | longest |");
+        text.AppendLine("|---|---|---:|---:|---:|---:|---:|");
+        for (var i = 0; i < pools[0].Pooled.Classes.Length; i++)
+        {
+            foreach (var pool in pools)
+            {
+                var one = pool.Pooled.Classes[i];
+                var medians = pool.Runs.Select(run => Table.Milliseconds(run.Run.Classes[i].FirstToken, 50)).ToArray();
+                text.AppendLine(Invariant,
+                    $"| {one.Class.Criticality} | {pool.Name} | {one.FirstToken.TotalCount} "
+                    + $"| {Table.Milliseconds(one.FirstToken, 50):F1} | {medians.Min():F1} to {medians.Max():F1} "
+                    + $"| {Tail.P99Text(one.FirstToken)} | {Table.Milliseconds(one.FirstToken, 100):F1} |");
+            }
+        }
+    }
+
+    private static void AppendRequests(StringBuilder text, IReadOnlyList<TargetPool> pools)
+    {
+        text.AppendLine().AppendLine("## Requests").AppendLine().AppendLine(
+            "| target | criticality | requests | status | inter-token p50 / p99 | total p50 / p99 | tokens/s |");
+        text.AppendLine("|---|---|---:|---|---:|---:|---:|");
+        foreach (var pool in pools)
+        {
+            foreach (var one in pool.Pooled.Classes)
+                text.AppendLine(Invariant,
+                    $"| {pool.Name} | {one.Class.Criticality} | {one.Requests} | {Table.Statuses(one)} "
+                    + $"| {Pair(one.InterToken)} | {Pair(one.Total)} | {one.Tokens / pool.Pooled.Seconds:F0} |");
+            text.AppendLine(Invariant,
+                $"| {pool.Name} | all | {pool.Pooled.Requests} | {pool.Pooled.Failed} failed | | "
+                + $"| {pool.Pooled.TokensPerSecond:F0} |");
+        }
     }
 
     private static void AppendComparisons(StringBuilder text, IReadOnlyList<Comparison> comparisons)
@@ -46,31 +73,29 @@ public static class MarkdownReport
         text.AppendLine().AppendLine("| comparison | tokens/s | first token shorter by (p50 / p99, by criticality) |");
         text.AppendLine("|---|---|---|");
         foreach (var comparison in comparisons)
-        {
-            var gains = comparison.FirstTokenGains(50).Zip(comparison.FirstTokenGains(99), (half, most) =>
-                string.Create(CultureInfo.InvariantCulture,
-                    $"{half.Class.Class.Criticality}: {half.Gain:F2} / {most.Gain:F2}"));
-            text.AppendLine(CultureInfo.InvariantCulture,
-                $"| {comparison.Title} | x {comparison.Throughput:F3} | {string.Join("; ", gains)} |");
-        }
+            text.AppendLine(Invariant,
+                $"| {comparison.Title} | x {comparison.Throughput:F3} | {Table.Gains(comparison)} |");
     }
 
-    private static void AppendSeeds(StringBuilder text, IReadOnlyList<TargetPool> pools)
+    private static void AppendRuns(StringBuilder text, IReadOnlyList<TargetPool> pools)
     {
-        text.AppendLine().AppendLine("| target | seed | tokens/s | p99 of the first token, by criticality |");
-        text.AppendLine("|---|---|---|---|");
+        text.AppendLine().AppendLine("## Runs").AppendLine();
+        text.AppendLine("| target | seed | turn | tokens/s | failed | longest first token, by criticality |");
+        text.AppendLine("|---|---|---|---:|---:|---|");
         foreach (var pool in pools)
         {
-            foreach (var (seed, run) in pool.Runs)
+            foreach (var (seed, turn, run) in pool.Runs)
             {
-                var tails = run.Classes.Select(one => string.Create(CultureInfo.InvariantCulture,
-                    $"{one.Class.Criticality}: {Table.Milliseconds(one.FirstToken, 99):F0}"));
-                text.AppendLine(CultureInfo.InvariantCulture,
-                    $"| {pool.Name} | {seed} | {run.TokensPerSecond:F0} | {string.Join("; ", tails)} |");
+                var tails = run.Classes.Select(one => string.Create(Invariant,
+                    $"{one.Class.Criticality}: {Table.Milliseconds(one.FirstToken, 100):F0} "
+                    + $"(n {one.FirstToken.TotalCount})"));
+                text.AppendLine(Invariant,
+                    $"| {pool.Name} | {seed} | {turn} | {run.TokensPerSecond:F0} | {run.Failed} "
+                    + $"| {string.Join("; ", tails)} |");
             }
         }
     }
 
-    private static string Pair(HistogramBase histogram) => string.Create(CultureInfo.InvariantCulture,
-        $"{Table.Milliseconds(histogram, 50):F1} / {Table.Milliseconds(histogram, 99):F1}");
+    private static string Pair(HistogramBase histogram) => string.Create(
+        Invariant, $"{Table.Milliseconds(histogram, 50):F1} / {Tail.P99Text(histogram)}");
 }

@@ -8,8 +8,8 @@ namespace Sidecar.Load.Reporting;
 public static class Table
 {
     public const string Header =
-        "crit workload            requests    tokens/s |  first token ms: p50     p99 | inter-token: p50    p99"
-        + " | total: p50      p99 | status";
+        "crit requests    tokens/s |  first token ms: p50         p99     longest | inter-token: p50         p99"
+        + " | total: p50         p99 | status";
 
     public static void Write(TextWriter output, TargetPool pool)
     {
@@ -29,12 +29,14 @@ public static class Table
     {
         output.WriteLine();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{comparison.Title}: tokens/s x {comparison.Throughput:F3}; time to first token shorter by the factor"));
-        foreach (var ((tally, half), (_, most)) in
-            comparison.FirstTokenGains(50).Zip(comparison.FirstTokenGains(99)))
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"  criticality {tally.Class.Criticality}: p50 {half:F2}, p99 {most:F2}"));
+            $"{comparison.Title}: tokens/s x {comparison.Throughput:F3}; time to first token shorter by (p50 / p99)"));
+        output.WriteLine($"  {Gains(comparison)}");
     }
+
+    /// <summary>By class, how many times shorter the time to first token is.</summary>
+    public static string Gains(Comparison comparison) => string.Join("; ", comparison.FirstTokenGains().Select(
+        gain => string.Create(CultureInfo.InvariantCulture, $"{gain.Class.Class.Criticality}: {gain.Half:F2} / ")
+            + (gain.Most?.ToString("F2", CultureInfo.InvariantCulture) ?? Tail.TooFew)));
 
     public static double Milliseconds(HistogramBase histogram, double percentile) =>
         histogram.TotalCount == 0 ? 0 : histogram.GetValueAtPercentile(percentile) / 1000.0;
@@ -49,12 +51,12 @@ public static class Table
     {
         double Of(HistogramBase histogram, double percentile) => Milliseconds(histogram, percentile);
         return string.Create(CultureInfo.InvariantCulture,
-            $"{one.Class.Criticality,4} {one.Class.WorkloadId,-18} {one.Requests,9} {one.Tokens / seconds,11:F1} |")
+            $"{one.Class.Criticality,4} {one.Requests,8} {one.Tokens / seconds,11:F1} |")
             + string.Create(CultureInfo.InvariantCulture,
-                $" {Of(one.FirstToken, 50),19:F1} {Of(one.FirstToken, 99),7:F1} |")
+                $" {Of(one.FirstToken, 50),19:F1} {Tail.P99Text(one.FirstToken),11} {Of(one.FirstToken, 100),11:F1} |")
             + string.Create(CultureInfo.InvariantCulture,
-                $" {Of(one.InterToken, 50),16:F2} {Of(one.InterToken, 99),6:F1} |")
+                $" {Of(one.InterToken, 50),16:F2} {Tail.P99Text(one.InterToken),11} |")
             + string.Create(CultureInfo.InvariantCulture,
-                $" {Of(one.Total, 50),10:F1} {Of(one.Total, 99),8:F1} | {Statuses(one)}");
+                $" {Of(one.Total, 50),10:F1} {Tail.P99Text(one.Total),11} | {Statuses(one)}");
     }
 }

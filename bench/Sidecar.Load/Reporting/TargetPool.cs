@@ -11,13 +11,14 @@ public sealed class TargetPool(string name, Uri target)
 
     public Uri Target { get; } = target;
 
-    public List<(int Seed, RunOutcome Run)> Runs { get; } = [];
+    /// <summary>Turn: whether it was the first, second, ... of the targets that got this seed's arrivals.</summary>
+    public List<(int Seed, int Turn, RunOutcome Run)> Runs { get; } = [];
 
     public RunOutcome Pooled => _pooled ?? throw new InvalidOperationException("nothing was run");
 
-    public void Add(int seed, RunOutcome run)
+    public void Add(int seed, int turn, RunOutcome run)
     {
-        Runs.Add((seed, run));
+        Runs.Add((seed, turn, run));
         _pooled ??= new RunOutcome([.. run.Classes.Select(one => one.Class)]);
         _pooled.Add(run);
     }

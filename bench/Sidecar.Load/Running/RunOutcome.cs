@@ -16,7 +16,10 @@ public sealed class RunOutcome(RequestClass[] classes)
 
     public long Requests => Classes.Sum(one => one.Requests);
 
-    public bool AllOk => Classes.All(one => one.Statuses.All(pair => pair.Status == 200));
+    /// <summary>Requests that were not answered 200, or not to the end.</summary>
+    public long Failed => Classes.Sum(one => one.Statuses.Where(pair => pair.Status != 200).Sum(pair => pair.Count));
+
+    public bool AllOk => Failed == 0;
 
     public void Add(RunOutcome other)
     {

@@ -9,7 +9,10 @@ namespace Sidecar.Load.Trials;
 /// Clients that want much and give nothing: idle ones, ones that send a head a byte a second, ones that read a stream a
 /// few KiB a second. Driven by one task.
 /// </summary>
-internal sealed class Crowd(IPEndPoint sidecar, int idle, int slowHeads, int slowReaders) : IDisposable
+/// <param name="postingReaders">So many of the slow readers ask by POST, and hold a permit of the sidecar while they
+/// read; the others by GET, which needs none.</param>
+internal sealed class Crowd(
+    IPEndPoint sidecar, int idle, int slowHeads, int slowReaders, int postingReaders = int.MaxValue) : IDisposable
 {
     private const int ReadBytesPerSecond = 4096;
 
@@ -21,6 +24,8 @@ internal sealed class Crowd(IPEndPoint sidecar, int idle, int slowHeads, int slo
 
     private static readonly byte[] Stream =
         Encoding.ASCII.GetBytes("POST /stream HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}");
+
+    private static readonly byte[] StreamByGet = "GET /stream HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray();
 
     private readonly List<Socket> _idle = [];
     private readonly (Socket Socket, int Sent)[] _heads = new (Socket, int)[slowHeads];
@@ -58,7 +63,7 @@ internal sealed class Crowd(IPEndPoint sidecar, int idle, int slowHeads, int slo
         for (var i = 0; i < slowReaders; i++)
         {
             _readers[i] = await ConnectAsync(ReceiveBufferBytes);
-            await _readers[i].SendAsync(Stream);
+            await _readers[i].SendAsync(i < postingReaders ? Stream : StreamByGet);
         }
     }
 

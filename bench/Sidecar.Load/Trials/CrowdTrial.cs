@@ -10,10 +10,9 @@ namespace Sidecar.Load.Trials;
 /// </summary>
 internal sealed class CrowdTrial(TrialSidecar sidecar, IPEndPoint visited, CrowdShape shape, TextWriter output)
 {
-    private const double RatioMax = 1.5;
     private const int BytesPerIdleMax = 8 * 1024;
     private const int PerSecond = 500, Connections = 16;
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3), LeadIn = TimeSpan.FromSeconds(1);
 
     private readonly LongHistogram _alone = new(60_000_000, 3), _beside = new(60_000_000, 3);
     private readonly List<double> _secondsAlone = [], _secondsBeside = [];
@@ -22,6 +21,8 @@ internal sealed class CrowdTrial(TrialSidecar sidecar, IPEndPoint visited, Crowd
     /// <summary>True when latency, memory and cuts are within their bounds.</summary>
     internal async Task<bool> RunAsync()
     {
+        output.WriteLine($"SIDECAR_CONCURRENCY={shape.Concurrency}, {PerSecond} POSTs a second on {Connections} "
+            + "connections");
         await ProbeAsync("warm-up", shape.Alone, null, null);
         var before = sidecar.ResidentBytes;
         var isGood = true;
@@ -36,14 +37,15 @@ internal sealed class CrowdTrial(TrialSidecar sidecar, IPEndPoint visited, Crowd
 
     private async Task<bool> BesideAsync()
     {
-        var acting = shape.Beside + 2 * Settling;
+        var acting = shape.Beside + LeadIn + 2 * Settling;
         await using var guests = CompanionProcess.Start(
             "guests", "--sidecar", $"{visited}", "--idle", $"{shape.Idle}", "--slow-heads", $"{shape.SlowHeads}",
             "--slow-readers", $"{shape.SlowReaders}",
-            "--beside", string.Create(CultureInfo.InvariantCulture, $"{acting.TotalSeconds}s"));
+            "--posting-readers", $"{shape.PostingReaders}", "--beside",
+            string.Create(CultureInfo.InvariantCulture, $"{acting.TotalSeconds}s"));
         await guests.ReadAsync();
         output.WriteLine($"  the crowd is there: {shape.Idle} idle, {shape.SlowHeads} slow heads, "
-            + $"{shape.SlowReaders} slow readers");
+            + $"{shape.SlowReaders} slow readers, {shape.PostingReaders} of them with a permit each");
         // Its streams first fill what is between the model server and a client that reads slowly.
         await Task.Delay(Settling);
         var isGood = await ProbeAsync("beside the crowd", shape.Beside, _beside, _secondsBeside);
@@ -59,7 +61,7 @@ internal sealed class CrowdTrial(TrialSidecar sidecar, IPEndPoint visited, Crowd
     {
         var probe = new OpenLoopProbe(sidecar.Data, PerSecond, Connections);
         var processorBefore = sidecar.ProcessorTime;
-        var running = probe.RunAsync(duration);
+        var running = probe.RunAsync(duration, LeadIn);
         while (!running.IsCompleted)
         {
             _residentMost = Math.Max(_residentMost, sidecar.ResidentBytes);
@@ -68,39 +70,54 @@ internal sealed class CrowdTrial(TrialSidecar sidecar, IPEndPoint visited, Crowd
         await running;
         sum?.Add(probe.Latencies);
         seconds?.AddRange(probe.P99MillisecondsBySecond);
-        var processor = sidecar.ProcessorTime - processorBefore;
+        var processor = 100 * (sidecar.ProcessorTime - processorBefore) / (duration + LeadIn);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{name,-17} {probe.Count} requests, {probe.Failed} failed, p50 {probe.P50Milliseconds:F2} ms, ")
             + string.Create(CultureInfo.InvariantCulture, $"p99 {probe.P99Milliseconds:F2} ms, ")
-            + string.Create(CultureInfo.InvariantCulture, $"processor {100 * processor / duration:F1} % of a core, ")
+            + string.Create(CultureInfo.InvariantCulture, $"processor {processor:F1} % of a core, ")
             + string.Create(CultureInfo.InvariantCulture, $"resident {sidecar.ResidentBytes / 1048576.0:F1} MiB"));
         output.WriteLine("  p99 of each second, ms: " + string.Join(' ', probe.P99MillisecondsBySecond.Select(
             second => second.ToString("F1", CultureInfo.InvariantCulture))));
         return probe.Failed == 0;
     }
 
+    /// <summary>The median of the seconds' p99 decides, as what else the machine does in one second says nothing of the
+    /// next; the p99 of all requests pooled has that in it, and stands beside it.</summary>
     private bool Judge(long before)
     {
-        // What else the machine does in one second says nothing of the next.
         var ratio = Median(_secondsBeside) / Median(_secondsAlone);
         var perIdle = (_residentMost - before) / (double)shape.Idle;
+        output.WriteLine();
+        output.WriteLine($"| SIDECAR_CONCURRENCY={shape.Concurrency} | alone | beside the crowd | ratio |");
+        output.WriteLine("|---|---:|---:|---:|");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"p99 of a second, median of all: {Median(_secondsBeside):F2} ms beside the crowd, ")
+            $"| p99 of a second, median of {_secondsAlone.Count} and {_secondsBeside.Count} ")
             + string.Create(CultureInfo.InvariantCulture,
-                $"{Median(_secondsAlone):F2} ms alone: {ratio:F2} times (at most {RatioMax})"));
+                $"| {Seconds(_secondsAlone)} | {Seconds(_secondsBeside)} | {ratio:F2}{Bound()} |"));
+        foreach (var percentile in (ReadOnlySpan<double>)[99, 50])
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"| p{percentile} of all requests pooled, n {_alone.TotalCount} and {_beside.TotalCount} ")
+                + string.Create(CultureInfo.InvariantCulture,
+                    $"| {Milliseconds(_alone, percentile):F2} ms | {Milliseconds(_beside, percentile):F2} ms ")
+                + string.Create(CultureInfo.InvariantCulture,
+                    $"| {Milliseconds(_beside, percentile) / Milliseconds(_alone, percentile):F2} |"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"all requests pooled: p50 {Ratio(50):F2} times, p99 {Ratio(99):F2} times, {Milliseconds(_beside):F2} ms ")
-            + string.Create(CultureInfo.InvariantCulture, $"to {Milliseconds(_alone):F2} ms"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"resident {before / 1048576.0:F1} MiB before, at most {_residentMost / 1048576.0:F1} MiB with the crowd: ")
-            + string.Create(CultureInfo.InvariantCulture, $"{perIdle / 1024:F2} KiB per idle connection (below 8)"));
-        return ratio <= RatioMax && perIdle < BytesPerIdleMax;
+            $"| resident memory, at most | {before / 1048576.0:F1} MiB | {_residentMost / 1048576.0:F1} MiB ")
+            + string.Create(CultureInfo.InvariantCulture, $"| {perIdle / 1024:F2} KiB per idle one (below 8) |"));
+        output.WriteLine();
+        return !(ratio > shape.RatioMax) && perIdle < BytesPerIdleMax;
     }
 
-    private double Ratio(double percentile) =>
-        _beside.GetValueAtPercentile(percentile) / (double)Math.Max(1, _alone.GetValueAtPercentile(percentile));
+    private string Bound() => shape.RatioMax is { } most
+        ? string.Create(CultureInfo.InvariantCulture, $" (at most {most})")
+        : " (too short to be judged)";
+
+    /// <returns>The median with the least and the most.</returns>
+    private static string Seconds(List<double> p99s) => string.Create(CultureInfo.InvariantCulture,
+        $"{Median(p99s):F2} ms ({p99s.Min():F2} to {p99s.Max():F2})");
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
-    private static double Milliseconds(HistogramBase histogram) => histogram.GetValueAtPercentile(99) / 1000.0;
+    private static double Milliseconds(HistogramBase histogram, double percentile) =>
+        Math.Max(1, histogram.GetValueAtPercentile(percentile)) / 1000.0;
 }

@@ -37,12 +37,13 @@ internal sealed class OpenLoopProbe(IPEndPoint sidecar, int perSecond, int conne
 
     internal double P99Milliseconds => _latencies.GetValueAtPercentile(99) / 1000.0;
 
-    internal Task RunAsync(TimeSpan duration) => Task.WhenAll(Enumerable.Range(0, connections).Select(i =>
-        Task.Factory.StartNew(
-            () => RunOne(i, duration), CancellationToken.None, TaskCreationOptions.LongRunning,
+    /// <param name="leadIn">Before that, unmeasured: the first requests wait for this program to start.</param>
+    internal Task RunAsync(TimeSpan duration, TimeSpan leadIn = default) => Task.WhenAll(
+        Enumerable.Range(0, connections).Select(i => Task.Factory.StartNew(
+            () => RunOne(i, leadIn + duration, leadIn), CancellationToken.None, TaskCreationOptions.LongRunning,
             TaskScheduler.Default)));
 
-    private void RunOne(int index, TimeSpan duration)
+    private void RunOne(int index, TimeSpan duration, TimeSpan leadIn)
     {
         var period = TimeSpan.FromSeconds((double)connections / perSecond);
         var answer = new byte[4096];
@@ -55,7 +56,9 @@ internal sealed class OpenLoopProbe(IPEndPoint sidecar, int perSecond, int conne
                 while (due > clock.Elapsed) PreciseSleep.For(due - clock.Elapsed);
                 var isGood = Exchange(socket, answer);
                 var microseconds = (long)(clock.Elapsed - due).TotalMicroseconds;
-                Record((int)due.TotalSeconds, Math.Clamp(microseconds, 1, HighestMicroseconds), isGood);
+                if (isGood && due < leadIn) continue;
+                var second = Math.Max(0, (int)(due - leadIn).TotalSeconds);
+                Record(second, Math.Clamp(microseconds, 1, HighestMicroseconds), isGood);
                 if (isGood) continue;
                 socket.Dispose();
                 socket = Connect();

@@ -41,8 +41,9 @@ internal sealed class MetricsPage(AdminSources sources)
             static (workload, _) => workload.TotalCount, registry.OtherTotalCount);
         await EachAsync("workload_request_rate", "gauge", "Arrivals per second over the rate window.",
             static (workload, now) => workload.ArrivalsPerSecond(now), otherRate);
-        await EachAsync("workload_avg_wait_time", "gauge", "Moving average of the waits for a permit, in seconds.",
-            static (workload, _) => workload.AverageWaitSeconds, registry.Other.AverageWaitSeconds);
+        await EachAsync("workload_avg_wait_time", "gauge",
+            "Moving average of the waits for a permit, in seconds; it fades while nothing of the workload is queued.",
+            static (workload, now) => workload.AverageWaitSecondsAt(now), registry.Other.AverageWaitSecondsAt(now));
         page.Histogram("priority_score_distribution", "Score of each request when it was dispatched.",
             sources.Instruments.PriorityScore);
         // What is forgotten must not live on here.

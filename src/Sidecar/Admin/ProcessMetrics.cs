@@ -1,4 +1,5 @@
 using System.Reflection;
+using Sidecar.Transport;
 
 namespace Sidecar.Admin;
 
@@ -23,7 +24,7 @@ internal static class ProcessMetrics
         page.Single("process_start_time_seconds", "gauge", "Start, in seconds since 1970.",
             ProcessFigures.StartSeconds);
         page.Single("process_open_fds", "gauge", "Open file descriptors.", ProcessFigures.OpenDescriptors());
-        page.Single("process_max_fds", "gauge", "Most file descriptors.", Transport.DescriptorLimit.Current);
+        page.Single("process_max_fds", "gauge", "Most file descriptors.", DescriptorLimit.Current);
         page.Single("process_threads", "gauge", "Threads.", threads);
         page.Single("dotnet_gc_allocated_bytes_total", "counter", "Bytes allocated on the managed heap.",
             GC.GetTotalAllocatedBytes(precise: false));

@@ -55,7 +55,9 @@ public static class SettingsReader
     {
         // Both the registry and the score reckon with it.
         var rateWindowTicks = values.Ticks("SIDECAR_RATE_WINDOW", TimeSpan.TicksPerSecond, TimeSpan.TicksPerDay);
-        return ReadAll(values, rateWindowTicks);
+        var settings = ReadAll(values, rateWindowTicks);
+        var halfLifeTicks = settings.Gate.Score.WaitHorizonTicks;
+        return settings with { Workloads = settings.Workloads with { AverageHalfLifeTicks = halfLifeTicks } };
     }
 
     private static SidecarSettings ReadAll(SettingValues values, long rateWindowTicks) => new()

@@ -22,7 +22,7 @@ public sealed class Listener : Mail, IChannelOwner, IReactorDuty
     private SocketChannel? _channel;
     private Reactor? _reactor;
     private bool _mayHaveMore;
-    private int _newestDescriptor;
+    private bool _isReserveNear;
 
     /// <exception cref="IOException">The address is in use or not this machine's.</exception>
     public Listener(EndPoint endPoint, IConnectionTaker taker, Log log)
@@ -92,7 +92,7 @@ public sealed class Listener : Mail, IChannelOwner, IReactorDuty
         _mayHaveMore = true;
         for (var i = 0; i < AcceptsPerTurnMax; i++)
         {
-            if (_newestDescriptor >= _firstReserved && IsReserveTouched())
+            if (_isReserveNear && IsReserveTouched())
             {
                 // They wait in the kernel's queue until a connection closes: at once where one is idle.
                 _taker.MakeRoom(this);
@@ -101,7 +101,8 @@ public sealed class Listener : Mail, IChannelOwner, IReactorDuty
             var descriptor = ListeningSocket.Accept(_descriptor, out var client);
             if (descriptor >= 0)
             {
-                _newestDescriptor = descriptor;
+                // For good: from here on the lowest that is free may lie among the others, and the next in the reserve.
+                if (descriptor >= _firstReserved) _isReserveNear = true;
                 _taker.Take(descriptor, client);
                 continue;
             }
@@ -130,7 +131,6 @@ public sealed class Listener : Mail, IChannelOwner, IReactorDuty
         var next = Libc.Duplicate(_descriptor);
         if (next < 0) return true;
         Libc.Close(next);
-        _newestDescriptor = next;
         return next >= _firstReserved;
     }
 }

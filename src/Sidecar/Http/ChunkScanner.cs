@@ -4,9 +4,9 @@ namespace Sidecar.Http;
 /// Follows a body in chunked coding (RFC 9112 section 7.1), byte for byte where it is framing and by the run
 /// where it is payload. Resumable after any byte. A mutable struct of one connection: keep it in a field and
 /// never copy it. Each body starts with <c>default</c>.
-/// <para>Sizes are hexadecimal digits only, at most 15. Chunk extensions are dropped, as they may be (section
-/// 7.1.1), and bounded. Trailer fields are held to the grammar of fields, and bounded. Bare line feeds and carriage
-/// returns are refused everywhere. What was malformed stays so.</para>
+/// <para>Sizes are hexadecimal digits only, at most 15. Chunk extensions are held to their grammar, bounded, and
+/// dropped, as they may be (section 7.1.1). Trailer fields are held to the grammar of fields, and bounded. Bare line
+/// feeds and carriage returns are refused everywhere. What was malformed stays so.</para>
 /// </summary>
 public struct ChunkScanner
 {
@@ -21,14 +21,15 @@ public struct ChunkScanner
     private long _chunkBytes;
     private int _count;
     private State _state;
+    private ChunkExtensionState _extension;
 
     private enum State : byte
     {
         SizeStart,
         Size,
-        SizeBlank,
-        Extension,
+        SizeCarriageReturn,
         SizeLineFeed,
+        Extension,
         Data,
         DataCarriageReturn,
         DataLineFeed,
@@ -75,6 +76,12 @@ public struct ChunkScanner
                 continue;
             }
 
+            if (_state == State.Extension)
+            {
+                read += ScanExtensions(data[read..]);
+                continue;
+            }
+
             var octet = data[read];
             var isTrailer = _state is >= State.TrailerStart and <= State.TrailerLineFeed;
             var isKept = Step(octet);
@@ -104,9 +111,9 @@ public struct ChunkScanner
         {
             case State.SizeStart:
             case State.Size:
-            case State.SizeBlank:
-            case State.Extension:
-                return StepSizeLine(octet);
+                return StepSize(octet);
+            case State.SizeCarriageReturn:
+                return Expect(octet, '\r', State.SizeLineFeed);
             case State.SizeLineFeed:
                 _count = 0;
                 return Expect(octet, '\n', _chunkBytes == 0 ? State.TrailerStart : State.Data);
@@ -123,33 +130,37 @@ public struct ChunkScanner
         }
     }
 
-    private bool StepSizeLine(byte octet)
+    private bool StepSize(byte octet)
     {
-        if (octet == '\r' && _state is State.Size or State.Extension)
-            return Become(State.SizeLineFeed);
-        if (_state <= State.Size && HexDigits.ValueOf(octet) is >= 0 and var digit)
+        if (_state == State.SizeStart)
+            _count = 0;
+        if (HexDigits.ValueOf(octet) is >= 0 and var digit)
         {
-            if (_state == State.SizeStart)
-                _count = 0;
             _chunkBytes = (_chunkBytes << 4) | (uint)digit;
             return Become(++_count > SizeDigitsMax ? State.Malformed : State.Size);
         }
 
-        if (_state == State.Size)
-            _count = 0;
-        else if (_state == State.SizeStart)
+        if (_state == State.SizeStart)
             return Become(State.Malformed);
-        if (++_count > ExtensionBytesMax)
-            Become(State.Malformed);
-        else if (_state == State.Extension)
-            Become(IsText(octet) ? State.Extension : State.Malformed);
-        else if (octet == ';')
-            Become(State.Extension);
-        else
-            // White space may come before an extension (RFC 9112 section 7.1.1), but not instead of one: there
-            // readers differ in what they take for the size.
-            Become(Octets.IsBlank(octet) ? State.SizeBlank : State.Malformed);
+        if (octet == '\r')
+            return Become(State.SizeLineFeed);
+        (_count, _extension) = (0, ChunkExtensionState.Begin);
+        Become(ScanExtensions([octet]) == 1 ? State.Extension : State.Malformed);
         return false;
+    }
+
+    /// <summary>Passes over extensions up to what ends the line; how many bytes.</summary>
+    private int ScanExtensions(ReadOnlySpan<byte> data)
+    {
+        var room = Math.Min(data.Length, ExtensionBytesMax - _count);
+        var taken = ChunkExtensions.Scan(data[..room], ref _extension);
+        _count += taken;
+        if (taken == data.Length)
+            return taken;
+        // White space alone is none: there readers differ in what they take for the size.
+        var isOver = data[taken] == '\r' && ChunkExtensions.MayEnd(_extension);
+        _state = isOver ? State.SizeCarriageReturn : State.Malformed;
+        return taken;
     }
 
     private bool StepTrailer(byte octet)

@@ -13,7 +13,7 @@ internal static class ConnectionOptionReader
     {
         while (!value.IsEmpty)
         {
-            var option = Next(ref value);
+            var option = FieldValues.NextElement(ref value);
             if (option.IsEmpty)
                 continue;
             if (++count > OptionsMax)
@@ -36,7 +36,7 @@ internal static class ConnectionOptionReader
             var value = line.Value.In(source);
             while (!value.IsEmpty)
             {
-                var option = Next(ref value);
+                var option = FieldValues.NextElement(ref value);
                 if (!option.IsEmpty && Of(option) == ConnectionOptions.Named)
                     fields.MarkConnectionNamed(source, option);
             }
@@ -51,12 +51,4 @@ internal static class ConnectionOptionReader
         2 when Ascii.EqualsIgnoreCase(option, "te"u8) => ConnectionOptions.Te,
         _ => ConnectionOptions.Named,
     };
-
-    private static ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> list)
-    {
-        var comma = list.IndexOf((byte)',');
-        var element = comma < 0 ? list : list[..comma];
-        list = comma < 0 ? default : list[(comma + 1)..];
-        return element.Trim(" \t"u8);
-    }
 }

@@ -8,6 +8,8 @@ internal static class FieldValues
     // 10^18 - 1 is below 2^63, so that no sum or product of such lengths needs a check.
     private const int LengthDigitsMax = 18;
 
+    private static ReadOnlySpan<byte> Chunked => "chunked"u8;
+
     /// <summary>1*DIGIT (RFC 9110 section 8.6) and nothing else: no sign, no list, no white space.</summary>
     public static bool TryReadLength(ReadOnlySpan<byte> value, out long length)
     {
@@ -26,28 +28,53 @@ internal static class FieldValues
     }
 
     /// <summary>
-    /// Whether a framing field stands as every reader takes it: 007 is a length too, but not everybody's seven, and
-    /// llhttp refuses a tab around a value that RFC 9112 section 5.1 allows.
+    /// Whether a framing field stands as every reader takes it: 007 is a length too, but not everybody's 7; a coding
+    /// may have empty list elements beside it; llhttp refuses a tab around a value that RFC 9112 section 5.1 allows.
     /// </summary>
     public static bool IsPlainFraming(ReadOnlySpan<byte> source, in FieldLine line)
     {
         var blanks = line.ValueStart - line.Name.End - 1;
         var isTight = blanks == 0 || (blanks == 1 && source[line.ValueStart - 1] == ' ');
-        return isTight && source[line.Value.End] == '\r'
-            && (line.ValueLength == 1 || source[line.ValueStart] != '0');
+        var isPlain = line.Kind == FieldKind.TransferEncoding
+            ? line.ValueLength == Chunked.Length
+            : line.ValueLength == 1 || source[line.ValueStart] != '0';
+        return isTight && isPlain && source[line.Value.End] == '\r';
     }
 
-    /// <summary>None if the only coding is chunked, by RFC 9112 section 6.1; else what is wrong with it.</summary>
+    /// <summary>
+    /// None if the only coding is chunked, by RFC 9112 section 6.1; else what is wrong with it. Empty list elements are
+    /// passed over (RFC 9110 section 5.6.1).
+    /// </summary>
     public static HttpFault TransferCodingFault(ReadOnlySpan<byte> value)
     {
-        if (Ascii.EqualsIgnoreCase(value, "chunked"u8))
+        if (Ascii.EqualsIgnoreCase(value, Chunked))
             return HttpFault.None;
-        var comma = value.LastIndexOf((byte)',');
-        var last = value[(comma + 1)..].Trim(" \t"u8);
-        if (last.IsEmpty || last.ContainsAnyExcept(Octets.Token))
+        var (isChunked, isOther, endsWithToken) = (false, false, false);
+        while (!value.IsEmpty)
+        {
+            var coding = NextElement(ref value);
+            if (coding.IsEmpty)
+                continue;
+            if (isChunked)
+                return HttpFault.BadTransferCoding;
+            isChunked = Ascii.EqualsIgnoreCase(coding, Chunked);
+            isOther |= !isChunked;
+            endsWithToken = Octets.IsToken(coding);
+        }
+
+        if (!endsWithToken)
             return HttpFault.BadTransferCoding;
-        var isTwice = comma >= 0 && ContainsChunked(value[..comma]);
-        return isTwice ? HttpFault.BadTransferCoding : HttpFault.UnknownTransferCoding;
+        return isOther ? HttpFault.UnknownTransferCoding : HttpFault.None;
+    }
+
+    /// <summary>Takes the first element off a comma-separated list, without the blanks around it; it may be
+    /// empty.</summary>
+    public static ReadOnlySpan<byte> NextElement(ref ReadOnlySpan<byte> list)
+    {
+        var comma = list.IndexOf((byte)',');
+        var element = comma < 0 ? list : list[..comma];
+        list = comma < 0 ? default : list[(comma + 1)..];
+        return element.Trim(" \t"u8);
     }
 
     /// <summary>The number of a parameter like <c>timeout=5</c> in a list, or -1.</summary>
@@ -55,9 +82,7 @@ internal static class FieldValues
     {
         while (!list.IsEmpty)
         {
-            var comma = list.IndexOf((byte)',');
-            var element = (comma < 0 ? list : list[..comma]).Trim(" \t"u8);
-            list = comma < 0 ? default : list[(comma + 1)..];
+            var element = NextElement(ref list);
             var equals = element.IndexOf((byte)'=');
             if (equals < 0 || !Ascii.EqualsIgnoreCase(element[..equals].TrimEnd(" \t"u8), name))
                 continue;
@@ -66,18 +91,5 @@ internal static class FieldValues
         }
 
         return -1;
-    }
-
-    private static bool ContainsChunked(ReadOnlySpan<byte> value)
-    {
-        while (!value.IsEmpty)
-        {
-            var comma = value.IndexOf((byte)',');
-            if (Ascii.EqualsIgnoreCase((comma < 0 ? value : value[..comma]).Trim(" \t"u8), "chunked"u8))
-                return true;
-            value = comma < 0 ? default : value[(comma + 1)..];
-        }
-
-        return false;
     }
 }

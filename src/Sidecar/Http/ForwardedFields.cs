@@ -14,31 +14,33 @@ namespace Sidecar.Http;
 /// </remarks>
 public sealed class ForwardedFields
 {
-    /// <summary>The longest lines in bytes: Via (18), X-Forwarded-For with an IPv6 address (67), the protocol
+    /// <summary>The longest lines in bytes: Via (27), X-Forwarded-For with an IPv6 address (67), the protocol
     /// (26).</summary>
-    public const int BytesMax = 111;
+    public const int BytesMax = 120;
 
     private readonly byte[] _lines;
     private readonly byte[] _client;
+    private readonly ViaPseudonym _pseudonym;
     private readonly bool _isTls;
     private readonly bool _isNone;
 
     /// <param name="client">Null where the client has no address, as on a Unix socket.</param>
     /// <param name="isTls">The client's connection is encrypted.</param>
-    public ForwardedFields(IPAddress? client, bool isTls)
-        : this(client, isTls, isNone: false)
+    /// <param name="pseudonym">Of this process.</param>
+    public ForwardedFields(IPAddress? client, bool isTls, ViaPseudonym pseudonym)
+        : this(client, isTls, pseudonym, isNone: false)
     {
     }
 
-    private ForwardedFields(IPAddress? client, bool isTls, bool isNone)
+    private ForwardedFields(IPAddress? client, bool isTls, ViaPseudonym pseudonym, bool isNone)
     {
-        (_isTls, _isNone) = (isTls, isNone);
+        (_isTls, _pseudonym, _isNone) = (isTls, pseudonym, isNone);
         _client = Encoding.ASCII.GetBytes(TextOf(client));
         Span<byte> lines = stackalloc byte[BytesMax];
         var builder = new HeadBuilder(lines);
         if (!isNone)
         {
-            builder.Append("Via: 1.1 sidecar\r\n"u8);
+            AppendVia(ref builder, isVersion11: true);
             if (_client.Length > 0)
                 AppendClient(ref builder, [], default);
             AppendProtocol(ref builder);
@@ -47,7 +49,7 @@ public sealed class ForwardedFields
     }
 
     /// <summary>Adds nothing.</summary>
-    public static ForwardedFields None { get; } = new(null, isTls: false, isNone: true);
+    public static ForwardedFields None { get; } = new(null, isTls: false, new ViaPseudonym("sidecar"), isNone: true);
 
     /// <summary>The lines for an HTTP/1.1 request that has none of these fields yet.</summary>
     internal ReadOnlySpan<byte> Lines => _lines;
@@ -60,11 +62,18 @@ public sealed class ForwardedFields
     {
         if (_isNone)
             return;
-        builder.Append(head.Version11 ? "Via: 1.1 sidecar\r\n"u8 : "Via: 1.0 sidecar\r\n"u8);
+        AppendVia(ref builder, head.Version11);
         if (_client.Length > 0)
             AppendClient(ref builder, head.Fields.Lines, source);
         if (!HasProtocol(head.Fields.Lines))
             AppendProtocol(ref builder);
+    }
+
+    private void AppendVia(ref HeadBuilder builder, bool isVersion11)
+    {
+        builder.Append(isVersion11 ? "Via: 1.1 "u8 : "Via: 1.0 "u8);
+        builder.Append(_pseudonym.Octets);
+        builder.Append("\r\n"u8);
     }
 
     /// <summary>One that Connection named ends at this hop, and is none.</summary>

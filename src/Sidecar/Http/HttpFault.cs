@@ -21,6 +21,7 @@ public enum HttpFault : byte
     FoldedLine,
     HostMissing,
     HostRepeated,
+    HostEmpty,
     BadHost,
     BadContentLength,
     ContentLengthRepeated,
@@ -33,4 +34,7 @@ public enum HttpFault : byte
     TooManyConnectionOptions,
     UnknownExpectation,
     BadChunk,
+
+    /// <summary>The request has been here before (RFC 9110 section 7.6.3).</summary>
+    Loop,
 }

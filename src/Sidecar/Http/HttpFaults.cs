@@ -15,6 +15,7 @@ public static class HttpFaults
         HttpFault.UnsupportedVersion => 505,
         HttpFault.UnsupportedMethod or HttpFault.UnknownTransferCoding => 501,
         HttpFault.UnknownExpectation => 417,
+        HttpFault.Loop => 508,
         _ => 400,
     };
 
@@ -26,6 +27,7 @@ public static class HttpFaults
         501 when fault == HttpFault.UnsupportedMethod => "unsupported-method"u8,
         501 => "unknown-transfer-coding"u8,
         417 => "unknown-expectation"u8,
+        508 => "loop"u8,
         _ => "malformed"u8,
     };
 
@@ -50,6 +52,7 @@ public static class HttpFaults
         HttpFault.FoldedLine => "A field line begins with white space."u8,
         HttpFault.HostMissing => "The Host field is missing."u8,
         HttpFault.HostRepeated => "The Host field is given more than once."u8,
+        HttpFault.HostEmpty => "The Host field names no host."u8,
         HttpFault.BadHost => "The Host field is malformed."u8,
         HttpFault.BadContentLength => "Content-Length is not a number of bytes."u8,
         HttpFault.ContentLengthRepeated => "Content-Length is given more than once."u8,
@@ -62,6 +65,7 @@ public static class HttpFaults
         HttpFault.TooManyConnectionOptions => "The Connection field names too many fields."u8,
         HttpFault.UnknownExpectation => "Only the expectation 100-continue is known here."u8,
         HttpFault.BadChunk => "The chunked body is malformed."u8,
+        HttpFault.Loop => "The request came back to this sidecar: its model server leads to itself."u8,
         _ => "The message is malformed."u8,
     };
 }

@@ -76,6 +76,9 @@ public sealed class RequestHead
     /// <summary>The request line with its line end, in bytes; of a head that passes unchanged.</summary>
     public int RequestLineLength => Target.End + " HTTP/1.1\r\n".Length;
 
+    /// <summary>The target is a path (RFC 9112 section 3.2.1), so its authority is Host's.</summary>
+    internal bool IsOriginForm => Authority.Length == 0 && Path.Length > 0;
+
     /// <summary>Empty lines before the request line, in bytes.</summary>
     internal int LeadLength { get; set; }
 

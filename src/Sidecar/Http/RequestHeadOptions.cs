@@ -20,6 +20,10 @@ public sealed class RequestHeadOptions
     /// </summary>
     public IReadOnlyList<string> MarkedPaths { get; init; } = [];
 
+    /// <summary>The name under which this process writes itself into Via: a request that bears it comes back, and is
+    /// refused. Null: none is a loop.</summary>
+    public ViaPseudonym? Pseudonym { get; init; }
+
     /// <summary>Whether a name may be the workload context's: a token, and no field that has a meaning here.</summary>
     public static bool IsContextFieldName(string name)
     {

@@ -6,7 +6,7 @@ namespace Sidecar.Http;
 /// The state of one parse: applies this project's own rules to each field as Kestrel's parser hands it over.
 /// One per parser, reused; only the first fault counts.
 /// </summary>
-internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMax)
+internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMax, ViaPseudonym? pseudonym)
 {
     private int _optionCount;
 
@@ -77,7 +77,7 @@ internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMa
             case FieldKind.Host:
                 if (isRepeated)
                     return HttpFault.HostRepeated;
-                return value.ContainsAnyExcept(Octets.Host) ? HttpFault.BadHost : HttpFault.None;
+                return HostFault(head, value);
             case FieldKind.ContentLength:
                 if (isRepeated)
                     return HttpFault.ContentLengthRepeated;
@@ -99,6 +99,8 @@ internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMa
             case FieldKind.Upgrade:
                 head.Upgrade = !value.IsEmpty && !OffersHttp(value) && (head.Upgrade || !isRepeated);
                 return HttpFault.None;
+            case FieldKind.Via:
+                return pseudonym?.StandsIn(value) == true ? HttpFault.Loop : HttpFault.None;
             case FieldKind.Te:
                 head.AcceptsTrailers |= Ascii.EqualsIgnoreCase(value, "trailers"u8);
                 return HttpFault.None;
@@ -110,6 +112,19 @@ internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMa
             default:
                 return HttpFault.None;
         }
+    }
+
+    /// <summary>
+    /// An http URI without a host is an error (RFC 9110 section 4.2.1), and a target in origin form has none but this
+    /// (RFC 9112 section 3.3). Of <c>*</c>, which is no URI, and in HTTP/1.0 an empty value says that there is none.
+    /// </summary>
+    private static HttpFault HostFault(RequestHead head, ReadOnlySpan<byte> value)
+    {
+        if (value.IsEmpty)
+            return head.Version11 && head.IsOriginForm ? HttpFault.HostEmpty : HttpFault.None;
+        if (value.ContainsAnyExcept(Octets.Host))
+            return HttpFault.BadHost;
+        return value[0] == ':' ? HttpFault.HostEmpty : HttpFault.None;
     }
 
     private static HttpFault SetLength(RequestHead head, ReadOnlySpan<byte> value)
@@ -133,9 +148,7 @@ internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMa
     {
         while (!value.IsEmpty)
         {
-            var comma = value.IndexOf((byte)',');
-            var protocol = (comma < 0 ? value : value[..comma]).Trim(" \t"u8);
-            value = comma < 0 ? default : value[(comma + 1)..];
+            var protocol = FieldValues.NextElement(ref value);
             if (StartsWith(protocol, "h2"u8) || StartsWith(protocol, "http"u8) || StartsWith(protocol, "tls"u8))
                 return true;
         }

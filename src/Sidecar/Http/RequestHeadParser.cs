@@ -31,7 +31,8 @@ public sealed class RequestHeadParser
             throw new ArgumentException($"'{options.ContextFieldName}' cannot name the context field", nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.HeadLimitBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.FieldCountMax, 1);
-        _parse = new RequestHeadParse(Encoding.ASCII.GetBytes(options.ContextFieldName), options.FieldCountMax);
+        var contextFieldName = Encoding.ASCII.GetBytes(options.ContextFieldName);
+        _parse = new RequestHeadParse(contextFieldName, options.FieldCountMax, options.Pseudonym);
         _paths = new PathTable(options.MarkedPaths);
         _headLimitBytes = options.HeadLimitBytes;
     }
@@ -42,7 +43,8 @@ public sealed class RequestHeadParser
     /// <param name="length">All bytes at hand from there on, with those of the body and of later requests.</param>
     /// <param name="scannedBytes">0 for a new head; kept by the caller between calls for the same one, so that
     /// a head that comes slowly is not searched again. 0 again when this returns anything but incomplete.</param>
-    /// <param name="head">Filled when the result is complete; otherwise its content means nothing.</param>
+    /// <param name="head">Filled when the result is complete. Of a malformed one only the method is told, and that only
+    /// if the request line was read; else its content means nothing.</param>
     /// <param name="fault">Why it is malformed; <see cref="HttpFaults"/> knows the answer to give.</param>
     public ParseStatus Parse(
         byte[] buffer, int start, int length, ref int scannedBytes, RequestHead head, out HttpFault fault)
@@ -54,13 +56,12 @@ public sealed class RequestHeadParser
         if (status == ParseStatus.Incomplete)
             return status;
         scannedBytes = 0;
+        if (status == ParseStatus.Complete && headLength - leadLength == 2)
+            (status, fault) = (ParseStatus.Malformed, HttpFault.EmptyLinesBeforeHead);
         if (status == ParseStatus.Malformed)
-            return status;
-
-        if (headLength - leadLength == 2)
         {
-            fault = HttpFault.EmptyLinesBeforeHead;
-            return ParseStatus.Malformed;
+            head.Clear();
+            return status;
         }
 
         _parse.Begin(buffer, start, head, headLength, leadLength);

@@ -14,7 +14,7 @@ public static class RequestHeadWriter
     /// <summary>
     /// How much longer than <see cref="RequestHead.HeadLength"/> the new head can be, in bytes: a Host for 1.0 or
     /// for an authority (8), a slash (1), spaces after two colons (2), <c>TE</c> and its option (31) or the option
-    /// for Upgrade (21), the forwarded fields (111) with a comma and a space (3), rounded up.
+    /// for Upgrade (21), the forwarded fields (120) with a comma and a space (3), rounded up.
     /// </summary>
     public const int GrowthBytesMax = 256;
 
@@ -53,7 +53,8 @@ public static class RequestHeadWriter
         }
         else if (!head.Fields.Has(FieldKind.Host))
         {
-            // What HTTP/1.1 asks for where nobody named an authority (RFC 9112 section 3.2).
+            // What HTTP/1.1 asks for where nobody named an authority (RFC 9112 section 3.2). Whether the server behind
+            // has a default, or refuses it as this one would (section 3.3), is for it to say.
             builder.Append("Host:\r\n"u8);
         }
 

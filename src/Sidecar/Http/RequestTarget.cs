@@ -33,8 +33,9 @@ internal static class RequestTarget
         var authorityLength = rest.IndexOfAny((byte)'/', (byte)'?');
         if (authorityLength < 0)
             authorityLength = rest.Length;
-        // User information in an http URI is a way to deceive (RFC 9110 section 4.2.4); '@' is not in the set.
-        if (authorityLength == 0 || rest[..authorityLength].ContainsAnyExcept(Octets.Host))
+        // User information in an http URI is a way to deceive (RFC 9110 section 4.2.4); '@' is not in the set. An empty
+        // host is an error (section 4.2.1).
+        if (authorityLength == 0 || rest[0] == ':' || rest[..authorityLength].ContainsAnyExcept(Octets.Host))
             return HttpFault.BadTarget;
         var pathStart = authorityStart + authorityLength;
         var query = target[pathStart..].IndexOf((byte)'?');

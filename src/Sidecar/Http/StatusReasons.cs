@@ -1,6 +1,7 @@
 namespace Sidecar.Http;
 
-/// <summary>Reason phrases of the answers that the sidecar gives itself (RFC 9110 section 15).</summary>
+/// <summary>Reason phrases of the answers that the sidecar gives itself (RFC 9110 section 15; 508: RFC 5842 section
+/// 7.2).</summary>
 public static class StatusReasons
 {
     public static ReadOnlySpan<byte> Of(int status) => status switch
@@ -21,6 +22,7 @@ public static class StatusReasons
         503 => "Service Unavailable"u8,
         504 => "Gateway Timeout"u8,
         505 => "HTTP Version Not Supported"u8,
+        508 => "Loop Detected"u8,
         _ => default,
     };
 }

@@ -16,11 +16,11 @@ internal static class Answers
             retryAfterSeconds, keepAlive, headOnly);
     }
 
-    internal static int Refusal(ProxyWorker worker, HttpFault fault)
+    internal static int Refusal(ProxyWorker worker, HttpFault fault, bool headOnly)
     {
         var reason = HttpFaults.ReasonOf(fault);
         return ErrorAnswer.Write(
             worker.Scratch, HttpFaults.StatusOf(fault), reason, HttpFaults.MessageOf(fault), HttpFaults.ErrorType,
-            reason, -1, keepAlive: false, headOnly: false);
+            reason, -1, keepAlive: false, headOnly);
     }
 }

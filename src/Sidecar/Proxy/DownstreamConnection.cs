@@ -48,7 +48,8 @@ internal sealed class DownstreamConnection
         var watch = new StallWatch(worker, _client, _signal);
         _own = new OwnAnswerStep(worker, _client, watch, _signal);
         _reader = new HeadReader(worker, _client, _buffer, _turn, _signal);
-        var forwarded = new ForwardedFields(address, isTls: worker.Services.Certificate is not null);
+        var services = worker.Services;
+        var forwarded = new ForwardedFields(address, services.Certificate is not null, services.Options.Pseudonym);
         _exchange = new Exchange(worker, _client, _buffer, forwarded, _own, watch, _turn, _signal);
     }
 
@@ -76,7 +77,7 @@ internal sealed class DownstreamConnection
     internal bool TryCloseIdle()
     {
         _signal.Pulse();
-        if (!_client.CheckSilent()) return false;
+        if (!_client.CheckSilent() || _client.UnreadBytes > 0) return false;
         _worker.OnBusy(this);
         return _isPlaceWanted = true;
     }
@@ -183,7 +184,8 @@ internal sealed class DownstreamConnection
             _client.Abort();
             return false;
         }
-        if (outcome == Outcome.BadRequest) return Say(Answers.Refusal(_worker, _exchange.Fault), keep: false);
+        if (outcome == Outcome.BadRequest)
+            return Say(Answers.Refusal(_worker, _exchange.Fault, _exchange.IsHeadOnly), keep: false);
         if (OwnAnswers.StatusOf(outcome) == 0) return false;
         var keep = _exchange.KeepsClient && !_worker.Services.State.Draining;
         return Say(Answers.Write(_worker, outcome, keep, _exchange.IsHeadOnly), keep);
@@ -202,7 +204,7 @@ internal sealed class DownstreamConnection
         if (outcome == Outcome.None) return;
         _worker.Services.Instruments[outcome].Add();
         Say(outcome == Outcome.BadRequest
-            ? Answers.Refusal(_worker, _reader.Fault)
+            ? Answers.Refusal(_worker, _reader.Fault, _reader.IsHeadOnly)
             : Answers.Write(_worker, outcome, keepAlive: false, headOnly: false), keep: false);
     }
 

@@ -25,6 +25,9 @@ internal sealed class HeadReader(
     /// <summary>Nothing lies here that was not looked at: only the client can bring it on.</summary>
     internal bool AwaitsClient => Status == HeadStatus.Reading && !_hasUnparsed;
 
+    /// <summary>The malformed head is a HEAD's, whose refusal has no body (RFC 9110 section 9.3.2).</summary>
+    internal bool IsHeadOnly { get; private set; }
+
     /// <summary>Prepares for the next head; what the client sent ahead of it is looked at first.</summary>
     internal void Begin()
     {
@@ -57,7 +60,7 @@ internal sealed class HeadReader(
             buffer.Array, buffer.Start, buffer.Length, ref _scannedBytes, Head, out var fault);
         if (status == ParseStatus.Complete) Status = HeadStatus.Complete;
         if (status != ParseStatus.Malformed) return;
-        (Status, Fault) = (HeadStatus.Malformed, fault);
+        (Status, Fault, IsHeadOnly) = (HeadStatus.Malformed, fault, Head.Method == KnownMethod.Head);
     }
 
     /// <summary>False when there is nothing to do before the next wake.</summary>

@@ -1,3 +1,5 @@
+using Sidecar.Http;
+
 namespace Sidecar.Proxy;
 
 /// <summary>What the proxy allows its clients, and how it treats their requests. Times in ticks of 100 ns.</summary>
@@ -33,4 +35,7 @@ public sealed record ProxyOptions
 
     /// <summary>POST paths that never queue: exact, or with a trailing "*" a prefix.</summary>
     public required IReadOnlyList<string> BypassPaths { get; init; }
+
+    /// <summary>This process's name in Via.</summary>
+    public ViaPseudonym Pseudonym { get; init; } = ViaPseudonym.New();
 }

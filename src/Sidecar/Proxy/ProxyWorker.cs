@@ -31,6 +31,7 @@ internal sealed class ProxyWorker
             HeadLimitBytes = options.HeadLimitBytes,
             ContextFieldName = options.ContextFieldName,
             MarkedPaths = options.BypassPaths,
+            Pseudonym = options.Pseudonym,
         });
         ResponseHeadParser = new ResponseHeadParser(options.HeadLimitBytes);
         (RequestHead, ResponseFields) = (new RequestHead(), new FieldLines());

@@ -32,7 +32,7 @@ internal sealed class RelayStep(
     /// <summary>True when <see cref="Outcome"/> is final.</summary>
     internal bool Poll()
     {
-        // First, so that the response waits behind it: a socket that takes it in part takes nothing until its next event.
+        // First, so that the response waits behind it: a socket that was full takes nothing until its next event.
         _hasMoved |= own.Flush();
         while (turn.TryMove())
         {

@@ -13,7 +13,8 @@ namespace Sidecar.Scheduling;
 /// </summary>
 /// <remarks>
 /// All requests of a flow (a workload's of one criticality) differ only in age, so a flow stands for its oldest.
-/// Scores move with time only while a flow's age leads and is below the horizon, and then all at the same pace.
+/// Scores move with time only while a flow's age leads and is below the horizon, and then all at the same pace; an
+/// average fades only while its workload has no flow, so that takes no part here.
 /// Hence two heaps with constant keys: <c>_constant</c> (the average leads, or the wait is saturated) by the score,
 /// and <c>_aging</c> by the score less what time adds. A third one holds for each flow when it has to change over,
 /// or the rate of its workload falls; all that is due there is done before anything else. So when a request arrives,
@@ -50,6 +51,7 @@ internal sealed class FlowScheduler(ScoreFunction score, int oldestEvery)
         request.Criticality = criticality;
         request.ArrivalTicks = _nowTicks;
         request.Sequence = ++_sequence;
+        workload.FadeAverage(_nowTicks);
         workload.Rate.Add(_nowTicks);
         RekeyFlows(workload);
     }
@@ -70,7 +72,11 @@ internal sealed class FlowScheduler(ScoreFunction score, int oldestEvery)
         Advance(nowTicks);
         var workload = request.Workload!;
         var flow = FlowTable.Find(workload, request.Criticality);
-        if (flow < 0) flow = _flows.Add(workload, request.Criticality);
+        if (flow < 0)
+        {
+            workload.FadeAverage(_nowTicks);
+            flow = _flows.Add(workload, request.Criticality);
+        }
         ref var record = ref _flows[flow];
         _requests.Insert(request, flow, ref record);
         if (record.First != request.Slot) return;
@@ -129,6 +135,7 @@ internal sealed class FlowScheduler(ScoreFunction score, int oldestEvery)
         request.ScoreAtDispatch = score.Score(
             request.Criticality, workload.AverageWaitTicks, request.WaitTicks, workload.Rate.Count);
         workload.RecordWait(request.WaitTicks);
+        workload.QuietSinceTicks = _nowTicks;
         RekeyFlows(workload);
     }
 
@@ -144,6 +151,7 @@ internal sealed class FlowScheduler(ScoreFunction score, int oldestEvery)
         _constant.Remove(flow);
         _aging.Remove(flow);
         _changes.Remove(flow);
+        record.Workload!.QuietSinceTicks = _nowTicks;
         _flows.Remove(flow);
         return -1;
     }

@@ -43,6 +43,7 @@ internal sealed class FlowTable
             Last = None,
         };
         workload.Flows[criticality - 1] = flow + 1;
+        workload.FlowCount++;
         Count++;
         return flow;
     }
@@ -50,7 +51,9 @@ internal sealed class FlowTable
     public void Remove(int flow)
     {
         ref var record = ref _flows[flow];
-        record.Workload!.Flows[record.Criticality - 1] = 0;
+        var workload = record.Workload!;
+        workload.Flows[record.Criticality - 1] = 0;
+        workload.FlowCount--;
         record.Workload = null;
         record.First = _free;
         _free = flow;

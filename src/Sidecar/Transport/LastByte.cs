@@ -44,11 +44,4 @@ internal static unsafe class LastByte
         byte kept;
         Libc.Read(descriptor, &kept, 1);
     }
-
-    /// <summary>Nothing lies in the kernel's queue beyond the byte that was left (FIONREAD, unix(7)).</summary>
-    internal static bool IsAll(int descriptor, bool isKept)
-    {
-        int bytes;
-        return Libc.Control(descriptor, Libc.ReceiveQueueLength, &bytes) >= 0 && bytes <= (isKept ? 1 : 0);
-    }
 }

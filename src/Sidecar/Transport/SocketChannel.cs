@@ -83,7 +83,7 @@ public sealed unsafe class SocketChannel
     public bool CheckSilent()
     {
         if (!_readable) return true;
-        if (_leavesLastByte) return !(_readable = PeerClosed || !LastByte.IsAll(_descriptor, _hasLeftByte));
+        if (_leavesLastByte) return !(_readable = PeerClosed || UnreadBytes > 0);
         return _tls is not null && _descriptor >= 0 && Note(_tls.Peek()) == IoStatus.Blocked;
     }
 
@@ -161,6 +161,18 @@ public sealed unsafe class SocketChannel
         {
             var bytes = 0;
             return _descriptor < 0 || Libc.Control(_descriptor, Libc.SendQueueLength, &bytes) < 0 ? 0 : bytes;
+        }
+    }
+
+    /// <summary>
+    /// Bytes that have come and were not received, also where their event has not been seen yet (FIONREAD, tcp(7)).
+    /// </summary>
+    public int UnreadBytes
+    {
+        get
+        {
+            int bytes = 0, left = _hasLeftByte ? 1 : 0;
+            return _descriptor < 0 || Libc.Control(_descriptor, Libc.ReceiveQueueLength, &bytes) < 0 ? 0 : bytes - left;
         }
     }
 

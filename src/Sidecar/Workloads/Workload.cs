@@ -20,6 +20,13 @@ public sealed class Workload
     internal RateWindow Rate;
     internal FlowSlots Flows;
 
+    /// <summary>How many of <see cref="Flows"/> there are.</summary>
+    internal int FlowCount;
+
+    /// <summary>While it has no flow: when the last thing of it was queued or dispatched, or the average was faded to.
+    /// </summary>
+    internal long QuietSinceTicks;
+
     internal readonly ulong Hash;
     internal readonly bool IsShared;
     internal int ActiveRequests;
@@ -58,7 +65,9 @@ public sealed class Workload
     /// <summary>Requests since it was first seen.</summary>
     public long TotalCount => Volatile.Read(ref TotalRequests);
 
-    /// <summary>Moving average of the waits in ticks of 100 ns; 0 before the first dispatch.</summary>
+    /// <summary>
+    /// Moving average of the waits in ticks of 100 ns, as of the last request of it; 0 before the first dispatch.
+    /// </summary>
     public long AverageWaitTicks
     {
         get
@@ -68,11 +77,34 @@ public sealed class Workload
         }
     }
 
+    /// <summary>As of the last request of it; see <see cref="AverageWaitSecondsAt"/>.</summary>
     public double AverageWaitSeconds => AverageWaitTicks / (double)TimeSpan.TicksPerSecond;
+
+    /// <summary>The average that a request would be scored by that arrives at that time: faded since.</summary>
+    public double AverageWaitSecondsAt(long nowTicks)
+    {
+        if (Volatile.Read(ref FlowCount) > 0) return AverageWaitSeconds;
+        var idleTicks = nowTicks - Volatile.Read(ref QuietSinceTicks);
+        return WaitFading.Faded(AverageWaitTicks, idleTicks, _options.AverageHalfLifeTicks) / TimeSpan.TicksPerSecond;
+    }
 
     /// <summary>Arrivals in the window up to now, divided by the window.</summary>
     public double ArrivalsPerSecond(long nowTicks) =>
         Rate.CountAt(nowTicks) / ((double)_options.RateWindowTicks / TimeSpan.TicksPerSecond);
+
+    /// <summary>
+    /// Brings the average up to date where nothing of it is queued; while something is, it stands still, and with it
+    /// the keys of its flows. Before a request of it is scored or queued, under the admission lock.
+    /// </summary>
+    internal void FadeAverage(long nowTicks)
+    {
+        if (FlowCount > 0) return;
+        var faded = WaitFading.Faded(
+            _averageWaitTicks, nowTicks - QuietSinceTicks, _options.AverageHalfLifeTicks);
+        if (faded == _averageWaitTicks) return;
+        _averageWaitTicks = faded;
+        QuietSinceTicks = nowTicks;
+    }
 
     /// <summary>
     /// Takes a dispatch into the average: <c>alpha * wait + (1 - alpha) * before</c>; the first one starts it.

@@ -20,6 +20,12 @@ public sealed record WorkloadOptions
     /// <summary>Weight of the newest wait in the moving average, above 0 to 1.</summary>
     public double AverageAlpha { get; init; } = 0.2;
 
+    /// <summary>
+    /// In which the moving average halves while nothing of the workload is queued, 1 ms to 1 day; the same as the
+    /// score's horizon.
+    /// </summary>
+    public long AverageHalfLifeTicks { get; init; } = TimeSpan.TicksPerMinute;
+
     /// <summary>Locks that the registry spreads over; a power of two, 1 to 256.</summary>
     public int Stripes { get; init; } = 16;
 
@@ -31,6 +37,8 @@ public sealed record WorkloadOptions
         Require(IdleTicks >= 0, nameof(IdleTicks));
         Require(RateWindowTicks is >= TimeSpan.TicksPerSecond and <= TimeSpan.TicksPerDay, nameof(RateWindowTicks));
         Require(AverageAlpha is > 0 and <= 1, nameof(AverageAlpha));
+        Require(AverageHalfLifeTicks is >= TimeSpan.TicksPerMillisecond and <= TimeSpan.TicksPerDay,
+            nameof(AverageHalfLifeTicks));
         Require(Stripes is >= 1 and <= 256 && int.IsPow2(Stripes), nameof(Stripes));
     }
 

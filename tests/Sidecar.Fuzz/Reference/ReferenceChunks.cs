@@ -10,6 +10,9 @@ namespace Sidecar.Fuzz.Reference;
 /// </summary>
 internal static partial class ReferenceChunks
 {
+    /// <summary>What a line may lack: its end, a size, a name or value, the end of a quoted one.</summary>
+    private static readonly string[] LineEnds = ["\r\n", "\n", "0\r\n", ";a\r\n", "a\r\n", "\"\r\n", "a\"\r\n"];
+
     public sealed record Result(
         ScanStatus Status, string Framed, string FramedWithoutTrailers, string Payload, int Consumed);
 
@@ -53,10 +56,14 @@ internal static partial class ReferenceChunks
         return isPrefix ? More(body) : Broken();
     }
 
+    /// <summary>Whether something could follow that makes a size line of it.</summary>
     private static bool IsPrefix(string body, int position)
     {
-        var match = SizeLinePrefix().Match(body[position..]);
-        return match.Success && match.Groups["ext"].Length <= ChunkScanner.ExtensionBytesMax;
+        var line = body[position..];
+        var extensions = line.TrimEnd('\r').TrimStart([.. "0123456789abcdefABCDEF"]);
+        return extensions.Length <= ChunkScanner.ExtensionBytesMax
+            && LineEnds.Any(end => SizeLine().Match(line + end) is { Success: true } match
+                && match.Length == line.Length + end.Length);
     }
 
     // Of a body that has not ended only the status is compared.
@@ -64,12 +71,15 @@ internal static partial class ReferenceChunks
 
     private static Result Broken() => new(ScanStatus.Malformed, "", "", "", 0);
 
-    [GeneratedRegex(@"\G(?<size>[0-9a-fA-F]{1,15})(?<ext>(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?)\r\n")]
+    /// <summary>RFC 9112 section 7.1.1; blanks are its BWS.</summary>
+    [GeneratedRegex("""
+        \G(?<size>[0-9a-fA-F]{1,15})
+        (?<ext>(?:[ \t]*;[ \t]*[!\#$%&'*+\-.^_`|~0-9a-zA-Z]+
+            (?:[ \t]*=[ \t]*(?:[!\#$%&'*+\-.^_`|~0-9a-zA-Z]+
+                |"(?:[\t\x20\x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"))?)*)
+        \r\n
+        """, RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture)]
     private static partial Regex SizeLine();
-
-    [GeneratedRegex(@"^(?:|[0-9a-fA-F]{1,15}(?<ext>[ \t]*(?:;[\t\x20-\x7e\x80-\xff]*)?)"
-        + @"|[0-9a-fA-F]{1,15}(?<ext>(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?)\r)\z")]
-    private static partial Regex SizeLinePrefix();
 
     [GeneratedRegex(@"\G(?<lines>(?:[!#$%&'*+\-.^_`|~0-9a-zA-Z]+:[\t\x20-\x7e\x80-\xff]*\r\n)*)\r\n")]
     private static partial Regex TrailerSection();

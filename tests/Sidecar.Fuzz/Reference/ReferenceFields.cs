@@ -50,8 +50,10 @@ internal static partial class ReferenceFields
     /// <summary>1*DIGIT, bounded to what a signed 64-bit number holds for certain; null: malformed.</summary>
     internal static long? Length(string value) => Digits().IsMatch(value) ? long.Parse(value) : null;
 
-    /// <summary>Chunked alone; what else there may be is refused here.</summary>
-    internal static bool IsChunked(string value) => Same(value, "chunked");
+    /// <summary>Chunked alone, but for empty elements (RFC 9110 section 5.6.1); what else there may be is refused
+    /// here.</summary>
+    internal static bool IsChunked(string value) =>
+        Elements(value).Where(element => element != "").ToList() is [var coding] && Same(coding, "chunked");
 
     internal static IEnumerable<string> Elements(string list) =>
         list.Split(',').Select(element => element.Trim(' ', '\t'));

@@ -31,6 +31,9 @@ internal sealed partial record ReferenceRequest
     /// <summary>What the model server is asked for: the absolute form ends here (RFC 9112 section 3.2.1).</summary>
     internal string UpstreamTarget => UpstreamTargetOf(Method, Target);
 
+    /// <summary>By its target, or by Host.</summary>
+    internal bool NamesHost => Authority != "" || ValuesOf(Fields, "host").Any(value => value != "");
+
     internal bool KeepAlive => !Options.Contains("close") && (Version11 || Options.Contains("keep-alive"));
 
     internal bool ExpectsContinue => Version11 && ValuesOf(Fields, "expect").Count > 0;
@@ -59,7 +62,8 @@ internal sealed partial record ReferenceRequest
     }
 
     /// <summary>Null and false: more is needed. Null and true: it is malformed.</summary>
-    internal static ReferenceRequest? Read(string text, int limit, int fieldsMax, out bool isMalformed)
+    internal static ReferenceRequest? Read(
+        string text, int limit, int fieldsMax, out bool isMalformed, string? pseudonym = null, bool needsHost = true)
     {
         // RFC 9112 section 2.2: a server ignores at least one empty line before the request line.
         var lead = text.StartsWith("\r\n\r\n") ? 4 : text.StartsWith("\r\n") ? 2 : 0;
@@ -77,6 +81,9 @@ internal sealed partial record ReferenceRequest
         var options = ReferenceFields.Options(fields);
         var version11 = line.Groups["minor"].Value == "1";
         if (options is null || !AreGood(fields, version11)) return null;
+        needsHost &= version11 && target[0] == '/';
+        if (needsHost && ValuesOf(fields, "host").Contains("")) return null;
+        if (pseudonym is not null && HasPassed(fields, pseudonym)) return null;
         isMalformed = false;
         return new ReferenceRequest
         {
@@ -100,6 +107,14 @@ internal sealed partial record ReferenceRequest
         return target == "*" ? method == "OPTIONS" : Absolute().IsMatch(target);
     }
 
+    /// <summary>
+    /// RFC 9110 section 7.6.3: <c>received-protocol RWS received-by [ RWS comment ]</c>, where a port may follow the
+    /// name.
+    /// </summary>
+    private static bool HasPassed(List<(string Name, string Value)> fields, string pseudonym) =>
+        ValuesOf(fields, "via").SelectMany(Elements).Any(member => member.Split(' ', '\t') is [_, .. var rest]
+            && rest.FirstOrDefault(word => word != "") is { } receivedBy && Same(receivedBy.Split(':')[0], pseudonym));
+
     private static bool AreGood(List<(string Name, string Value)> fields, bool version11)
     {
         var hosts = ValuesOf(fields, "host");
@@ -117,10 +132,10 @@ internal sealed partial record ReferenceRequest
         + @"HTTP/1\.(?<minor>[01])\z")]
     private static partial Regex RequestLine();
 
-    [GeneratedRegex(@"^[hH][tT][tT][pP][sS]?://(?<authority>[-._~!$&'()*+;=:\[\]%0-9A-Za-z]+)(?:[/?].*)?\z")]
+    [GeneratedRegex(@"^[hH][tT][tT][pP][sS]?://(?<authority>(?!:)[-._~!$&'()*+;=:\[\]%0-9A-Za-z]+)(?:[/?].*)?\z")]
     private static partial Regex Absolute();
 
-    [GeneratedRegex(@"^[-._~!$&'()*+;=:\[\]%0-9A-Za-z]*\z")]
+    [GeneratedRegex(@"^(?!:)[-._~!$&'()*+;=:\[\]%0-9A-Za-z]*\z")]
     private static partial Regex Host();
 
     [GeneratedRegex("^(?:h2|http|tls)", RegexOptions.IgnoreCase)]

@@ -20,6 +20,7 @@ internal sealed class ChunkTarget : IFuzzTarget
         "1F\r\n0123456789012345678901234567890\r\n0\r\n\r\n",
         "0\r\n\r\n",
         "fffffffffffffff\r\nabc",
+        "1 ; a-name\t=\ta-value-of-an-extension ;b=\"a \\\"quoted\\\" value \x80\";c=\"\"\r\na\r\n0;z\r\n\r\n",
     ];
 
     public IReadOnlyList<string> Words =>
@@ -28,6 +29,7 @@ internal sealed class ChunkTarget : IFuzzTarget
         "\xff", "0\r\n\r\n", "\r\n0\r\n\r\n", "2\r\nab\r\n", ";ext=1", "A: b\r\n", " x: y\r\n", "X: y\r\n z\r\n",
         "Trailer-That-Fills-Its-Bound: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n",
         "00000000", ";xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        ";a=\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"", "\\", "[", ";a", "=b", "=\"c\"",
     ];
 
     public FuzzVerdict Try(ReadOnlySpan<byte> input, Random random)

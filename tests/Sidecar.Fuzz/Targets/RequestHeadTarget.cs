@@ -15,13 +15,17 @@ internal sealed class RequestHeadTarget : IFuzzTarget
     private const int HeadLimitBytes = 2048, FieldsMax = 24;
     private const string MarkedPath = "/v1/models", MarkedPrefix = "/v1/";
 
+    private const string Pseudonym = "sidecar-3f9a2c1e";
+
+    private static readonly ViaPseudonym Own = new(Pseudonym);
+
     private static readonly (ForwardedFields Fields, string Client, string Protocol)[] Connections =
     [
-        (new ForwardedFields(IPAddress.Parse("10.1.2.3"), isTls: true), "10.1.2.3", "https"),
-        (new ForwardedFields(IPAddress.Parse("::ffff:10.1.2.3"), isTls: false), "10.1.2.3", "http"),
-        (new ForwardedFields(IPAddress.Parse("2001:db8:1111:2222:3333:4444:5555:6666"), isTls: true),
+        (new ForwardedFields(IPAddress.Parse("10.1.2.3"), isTls: true, Own), "10.1.2.3", "https"),
+        (new ForwardedFields(IPAddress.Parse("::ffff:10.1.2.3"), isTls: false, Own), "10.1.2.3", "http"),
+        (new ForwardedFields(IPAddress.Parse("2001:db8:1111:2222:3333:4444:5555:6666"), isTls: true, Own),
             "2001:db8:1111:2222:3333:4444:5555:6666", "https"),
-        (new ForwardedFields(null, isTls: false), "", "http"),
+        (new ForwardedFields(null, isTls: false, Own), "", "http"),
     ];
 
     private static readonly string[] EndsHere =
@@ -33,6 +37,7 @@ internal sealed class RequestHeadTarget : IFuzzTarget
     private readonly RequestHeadParser _parser = new(new RequestHeadOptions
     {
         HeadLimitBytes = HeadLimitBytes, FieldCountMax = FieldsMax, MarkedPaths = [MarkedPath, MarkedPrefix + "*"],
+        Pseudonym = Own,
     });
 
     private readonly RequestHead _head = new(FieldsMax);
@@ -46,7 +51,7 @@ internal sealed class RequestHeadTarget : IFuzzTarget
         "POST /v1/chat/completions HTTP/1.1\r\nHost: engine:8000\r\nUser-Agent: a/1.0 (b; c)\r\n"
             + "X-Workload-Context: {\"workload_id\":\"a\",\"criticality\":5}\r\nContent-Type: application/json\r\n"
             + "Content-Length: 12\r\n\r\n{\"a\":\"b\"}xyz",
-        "GET /v1/models?a=b%20c HTTP/1.1\r\nHost:\r\nAccept: */*\r\nConnection: keep-alive\r\n\r\n",
+        "GET /v1/models?a=b%20c HTTP/1.1\r\nHost:b\r\nAccept: */*\r\nConnection: keep-alive\r\n\r\n",
         "POST / HTTP/1.1\r\nhost: [::1]:80\r\nTransfer-Encoding: chunked\r\nTE: trailers\r\n"
             + "Connection: TE, close\r\n\r\n",
         "GET http://other:81/p?q HTTP/1.1\r\nHost: a\r\nVia: 1.0 fred\r\nX-Forwarded-For: 1.2.3.4, 5.6.7.8\r\n"
@@ -68,14 +73,16 @@ internal sealed class RequestHeadTarget : IFuzzTarget
         "Transfer-Encoding: CHUNKED\r\n", " folded: x\r\n", "Connection: close\r\n",
         "Connection: host, content-length, x-a\r\n", "Connection: upgrade\r\n", "Upgrade: h2c\r\n",
         "Upgrade: a, tls/1\r\n", "Expect: 200-ok\r\n", "X-A: b\r\n", "x-workload-context: {}\r\n", "TE: trailers\r\n",
-        "TE: gzip\r\n", "Via: 1.1 a\r\n", "X-Forwarded-For:\r\n", "Keep-Alive: max=1\r\n", "chunked", "keep-alive",
-        "trailers", "999999999999999999", "0",
+        "TE: gzip\r\n", "Via: 1.1 a\r\n", "Via: 1.1 sidecar-3f9a2c1e\r\n",
+        ", HTTP/1.0\tSidecar-3F9A2C1E:80 (c)", "Host: :80\r\n", "http://:80",
+        "Transfer-Encoding: , chunked,\t,\r\n", "X-Forwarded-For:\r\n", "Keep-Alive: max=1\r\n", "chunked",
+        "keep-alive", "trailers", "999999999999999999", "0",
     ];
 
     public FuzzVerdict Try(ReadOnlySpan<byte> input, Random random)
     {
         var text = Encoding.Latin1.GetString(input);
-        var reference = ReferenceRequest.Read(text, HeadLimitBytes, FieldsMax, out var isMalformed);
+        var reference = ReferenceRequest.Read(text, HeadLimitBytes, FieldsMax, out var isMalformed, Pseudonym);
         var start = random.Next(1, 60);
         input.CopyTo(_buffer.AsSpan(start));
         // Whoever looks beyond what is at hand finds an end that is not there.
@@ -98,7 +105,8 @@ internal sealed class RequestHeadTarget : IFuzzTarget
         if (length > _head.HeadLength + RequestHeadWriter.GrowthBytesMax)
             return new FuzzVerdict(true, $"grew by {length - _head.HeadLength}");
         var text = Encoding.Latin1.GetString(_written, 0, length);
-        var upstream = ReferenceRequest.Read(text, int.MaxValue, int.MaxValue, out _);
+        // Where HTTP/1.0 named no host the model server is told of none; what it makes of that is for it to say.
+        var upstream = ReferenceRequest.Read(text, int.MaxValue, int.MaxValue, out _, needsHost: reference.NamesHost);
         if (upstream is null || upstream.HeadLength != length)
             return new FuzzVerdict(true, $"wrote no head: {text}");
         if (upstream.Fields.Any(field => Leaks(field, reference)))
@@ -114,6 +122,7 @@ internal sealed class RequestHeadTarget : IFuzzTarget
             "keep-alive" or "proxy-connection" or "expect" => true,
             "te" => !Same(field.Value, "trailers"),
             "upgrade" => !from.AsksUpgrade,
+            "transfer-encoding" => !Same(field.Value, "chunked"),
             "connection" => Elements(field.Value.ToLowerInvariant()).Any(option => option
                 is not ("" or "keep-alive" or "te" or "upgrade")),
             _ => false,
@@ -148,7 +157,7 @@ internal sealed class RequestHeadTarget : IFuzzTarget
         var protocols = ValuesOf(kept, "x-forwarded-proto");
         if (!isWritten)
         {
-            via += $"{(ValuesOf(kept, "via").Count > 0 ? ", " : "")}1.{(request.Version11 ? 1 : 0)} sidecar";
+            via += $"{(ValuesOf(kept, "via").Count > 0 ? ", " : "")}1.{(request.Version11 ? 1 : 0)} {Pseudonym}";
             if (client != "") clients += $"{(clients != "" ? ", " : "")}{client}";
             if (protocols.Count == 0) protocols.Add(protocol);
         }

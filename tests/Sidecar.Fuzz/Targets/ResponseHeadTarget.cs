@@ -37,6 +37,7 @@ internal sealed class ResponseHeadTarget : IFuzzTarget
         "HTTP/2 ", "HTTP/1.1 099 ", "HTTP/1.1 600 ", "100", "103", "204", "304",
         "Content-Length: 5\r\n", "Content-Length: -5\r\n",
         "Content-Length: 5, 5\r\n", "Transfer-Encoding: chunked\r\n", "Transfer-Encoding: gzip, chunked\r\n",
+        "Transfer-Encoding:,, chunked ,\r\n",
         "Connection: close\r\n", "A : b\r\n", "Connection: a, content-length\r\n", "Keep-Alive: max=0\r\n",
         "Keep-Alive: timeout = 3 , max=x\r\n", " fold: x\r\n", "Upgrade: x\r\n", "Proxy-Connection: x\r\n",
         "TE: x\r\n", "X-A: b\r\n", "0", "9",

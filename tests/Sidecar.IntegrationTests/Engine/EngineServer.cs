@@ -5,8 +5,9 @@ using System.Net.Sockets;
 
 namespace Sidecar.IntegrationTests;
 
-/// <summary>llama.cpp's server, started by <c>scripts/llama-server</c>, as its own process. Where the environment has
-/// <c>CI=true</c> it is installed first; elsewhere a test run does not install anything by itself.</summary>
+/// <summary>llama.cpp's server, started by <c>scripts/llama-server</c>, as its own process. <c>scripts/test</c>
+/// installs it before the run, where that can be done; with <c>TEST_ENGINE=off</c> it is left out even where it
+/// is.</summary>
 public sealed class EngineServer : IAsyncDisposable
 {
     public const int Slots = 4;
@@ -36,8 +37,8 @@ public sealed class EngineServer : IAsyncDisposable
     /// <returns>The engine, or why there is none.</returns>
     public static async Task<(EngineServer? Engine, string Reason)> TryStartAsync(int port = 0, bool tellsAll = false)
     {
-        var installs = Environment.GetEnvironmentVariable("CI") == "true";
-        var (status, said) = await RunScriptAsync(installs ? "--install-only" : "--check", "--layers", Layers);
+        if (Environment.GetEnvironmentVariable("TEST_ENGINE") == "off") return (null, "left out by --no-engine");
+        var (status, said) = await RunScriptAsync("--check", "--layers", Layers);
         if (status != 0)
             return (null, $"llama.cpp's server is not here ({said.Trim()}); scripts/llama-server --install-only "
                 + $"--layers {Layers} gets it");

@@ -11,7 +11,11 @@ public class GateHistoryTests
     private const int OperationsPerThread = 100_000;
     private const int WaitersPerThread = 25;
 
-    private static readonly WorkloadOptions Workloads = new() { RateWindowTicks = TimeSpan.TicksPerSecond };
+    private static readonly WorkloadOptions Workloads = new()
+    {
+        RateWindowTicks = TimeSpan.TicksPerSecond,
+        AverageHalfLifeTicks = TimeSpan.TicksPerSecond / 40,
+    };
 
     // With a clock that runs 100 times as fast, averages, ages, saturation, windows and timeouts all take part.
     private static readonly GateOptions Options = new(

@@ -44,11 +44,11 @@ internal sealed class GateReplay(GateOptions gate, WorkloadOptions workloads)
             case GateEventKind.Admitted or GateEventKind.Enqueued or GateEventKind.Refused: return Arrive(e);
             case GateEventKind.Dispatched: return Dispatch(e);
             case GateEventKind.Released: return _holders.Remove(e.Waiter!) ? null : "no permit was held";
-            case GateEventKind.Left: return _plain.Remove(e.Waiter!) ? null : "it was not queued";
+            case GateEventKind.Left: return _plain.Remove(e.Waiter!, e.NowTicks) ? null : "it was not queued";
             case GateEventKind.TimedOut or GateEventKind.Unavailable: return Expire(e);
             case GateEventKind.Returned:
                 if (!_holders.Remove(e.Waiter!)) return "no permit was held";
-                _plain.Enqueue(e.Waiter!, e.Workload!, e.Criticality, e.ArrivalTicks, _ranks[e.Waiter!]);
+                _plain.Enqueue(e.Waiter!, e.Workload!, e.Criticality, e.ArrivalTicks, _ranks[e.Waiter!], e.NowTicks);
                 return null;
             case GateEventKind.LimitSet: _limit = e.Value; return null;
             default: _isOpen = e.Kind == GateEventKind.Opened; return null;
@@ -64,13 +64,13 @@ internal sealed class GateReplay(GateOptions gate, WorkloadOptions workloads)
         {
             if (_plain.Count >= gate.QueueLimit) return "the queue was full";
             if (HasRoom && _plain.Count == 0) return "there was room";
-            _plain.Enqueue(e.Waiter!, e.Workload!, e.Criticality, e.NowTicks, _ranks[e.Waiter!]);
+            _plain.Enqueue(e.Waiter!, e.Workload!, e.Criticality, e.NowTicks, _ranks[e.Waiter!], e.NowTicks);
             return null;
         }
         if (!HasRoom) return "there was no room";
         if (_plain.Count > 0) return "others were queued";
         if (e.Score != _plain.ScoreOf(e.Workload!, e.Criticality, e.NowTicks, e.NowTicks)) return "the score differs";
-        _plain.Sample(e.Workload!, 0);
+        _plain.Sample(e.Workload!, 0, e.NowTicks);
         return _holders.Add(e.Waiter!) ? null : "it held a permit already";
     }
 
@@ -85,8 +85,8 @@ internal sealed class GateReplay(GateOptions gate, WorkloadOptions workloads)
         if (!isOldestsTurn && best!.Value.Score != e.Score) return "the score differs";
         if (e.WaitTicks != e.NowTicks - e.ArrivalTicks) return "the wait differs";
         Dispatches++;
-        _plain.Remove(e.Waiter!);
-        _plain.Sample(e.Workload!, e.WaitTicks);
+        _plain.Remove(e.Waiter!, e.NowTicks);
+        _plain.Sample(e.Workload!, e.WaitTicks, e.NowTicks);
         return _holders.Add(e.Waiter!) ? null : "it held a permit already";
     }
 
@@ -95,6 +95,6 @@ internal sealed class GateReplay(GateOptions gate, WorkloadOptions workloads)
         if (_isOpen != (e.Kind == GateEventKind.TimedOut)) return "the gate stood otherwise";
         if (!ReferenceEquals(_plain.Oldest, e.Waiter)) return "an older one was queued";
         if (e.NowTicks - e.ArrivalTicks < gate.QueueTimeoutTicks) return "it was not due";
-        return _plain.Remove(e.Waiter!) ? null : "it was not queued";
+        return _plain.Remove(e.Waiter!, e.NowTicks) ? null : "it was not queued";
     }
 }

@@ -113,15 +113,16 @@ public class GateTests
         Enter(gate, new TestWaiter());
         Assert.Equal(long.MaxValue, gate.NextExpiryTicks);
         var waiters = Enumerable.Range(0, 20).Select(_ => new TestWaiter()).ToArray();
-        foreach (var waiter in waiters)
+        foreach (var (i, waiter) in waiters.Index())
         {
-            Enter(gate, waiter, criticality: 1 + waiters.Length % 5);
+            Enter(gate, waiter, criticality: 1 + i % 5);
             _time.Advance(TimeSpan.FromSeconds(1));
         }
         Assert.Equal(50 * TimeSpan.TicksPerSecond, gate.NextExpiryTicks);
         Assert.Equal(0, gate.Expire(100));
         _time.Advance(TimeSpan.FromSeconds(40));
         Assert.Equal(3, gate.Expire(3));
+        Assert.All(waiters[..3], w => Assert.Equal(WaiterState.TimedOut, w.State));
         Assert.Equal(8, gate.Expire(100));
         Assert.All(waiters[..11], w => Assert.Equal((WaiterState.TimedOut, 1), (w.State, w.Wakes)));
         Assert.All(waiters[11..], w => Assert.Equal((WaiterState.Queued, 0), (w.State, w.Wakes)));

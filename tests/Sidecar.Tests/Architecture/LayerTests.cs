@@ -4,7 +4,9 @@ namespace Sidecar.Tests.Architecture;
 
 public partial class LayerTests
 {
-    /// <summary>Each folder uses only those before it.</summary>
+    private const string Library = "src/Sidecar";
+
+    /// <summary>Each folder uses only those before it; what lies in a folder of its own belongs to it.</summary>
     private static readonly string[] Layers =
     [
         "Primitives", "Http", "Workloads", "Scheduling", "Admission", "Transport", "Upstream", "Engines",
@@ -15,45 +17,58 @@ public partial class LayerTests
     private static readonly string[] Foundations = ["Telemetry", "Lifecycle"];
 
     [Fact]
-    public void Folders_AreTheKnownLayers()
-    {
-        var folders = Directory.GetDirectories(Path.Combine(Repository.Root, "src/Sidecar"))
-            .Select(path => Path.GetFileName(path)).Where(name => name is not ("bin" or "obj"));
-
-        Assert.Equal(Layers.Concat(Foundations).Order(), folders.Order());
-    }
+    public void Folders_AreTheKnownLayers() => Assert.Equal(
+        Layers.Concat(Foundations).Order(),
+        Repository.SourceFiles(Library).Select(path => LayerOf(InLibrary(path))).Distinct().Order());
 
     [Fact]
-    public void Files_UseOnlyLayersAboveTheirs()
-    {
-        var faults = new List<string>();
-        foreach (var path in Repository.SourceFiles("src/Sidecar"))
-        {
-            var layer = Path.GetFileName(Path.GetDirectoryName(path)!);
-            var allowed = Allowed(layer);
-            foreach (Match match in LayerName().Matches(File.ReadAllText(path)))
-            {
-                var used = match.Groups[1].Value;
-                if (used != layer && !allowed.Contains(used) && Layers.Concat(Foundations).Contains(used))
-                    faults.Add($"{Repository.Relative(path)} uses {used}");
-            }
-        }
-        Assert.Empty(faults);
-    }
+    public void Files_UseOnlyLayersAboveTheirs() => Assert.Empty(
+        Repository.SourceFiles(Library).SelectMany(path => Faults(InLibrary(path), File.ReadAllText(path))));
+
+    [Theory]
+    [InlineData("Transport/Tls/A.cs", "using Sidecar.Proxy;", "Proxy")]
+    [InlineData("Transport/Tls/Deep/A.cs", "using Sidecar.Upstream;", "Upstream")]
+    [InlineData("Http/A.cs", "using Sidecar.Transport.Tls;", "Transport")]
+    [InlineData("Workloads/A.cs", "    private Scheduling.ScoreFunction _score;", "Scheduling")]
+    [InlineData("Telemetry/A.cs", "using Sidecar.Primitives;", "Primitives")]
+    [InlineData("Telemetry/A.cs", "using Sidecar.Lifecycle;", "Lifecycle")]
+    [InlineData("Elsewhere/A.cs", "using Sidecar.Http;", "Http")]
+    [InlineData("A.cs", "using Sidecar.Http;", "Http")]
+    public void UseOfALayerThatIsNotAbove_IsAFault(string file, string text, string used) =>
+        Assert.Equal([$"{file} uses {used}"], Faults(file, text));
+
+    [Theory]
+    [InlineData("Transport/Tls/A.cs", "using Sidecar.Transport; using Sidecar.Http; using Sidecar.Telemetry;")]
+    [InlineData("Transport/A.cs", "using Sidecar.Transport.Tls;")]
+    [InlineData("Configuration/A.cs", "settings.Proxy.Options; using Sidecar.Proxy; using System.Http.X;")]
+    public void UseOfALayerAbove_IsNone(string file, string text) => Assert.Empty(Faults(file, text));
 
     [Fact]
     public void Environment_IsReadByTheHostAlone()
     {
         var readers = Repository.SourceFiles("src")
             .Where(path => File.ReadAllText(path).Contains("Environment.GetEnvironmentVariable"))
-            .Select(Repository.Relative);
+            .Select(Repository.Relative).ToArray();
 
+        Assert.NotEmpty(readers);
         Assert.All(readers, path => Assert.StartsWith("src/Sidecar.Host/", path));
     }
 
-    private static string[] Allowed(string layer) =>
-        Foundations.Contains(layer) ? [] : [.. Layers.TakeWhile(name => name != layer), .. Foundations];
+    private static string InLibrary(string path) => Path.GetRelativePath(Path.Combine(Repository.Root, Library), path);
 
-    [GeneratedRegex(@"\bSidecar\.([A-Z][A-Za-z]+)\b")]
+    private static string LayerOf(string file) => file.Split('/', '\\')[0];
+
+    private static IEnumerable<string> Faults(string file, string text)
+    {
+        var layer = LayerOf(file);
+        string[] allowed = Layers.Contains(layer) ? [layer, .. Layers.TakeWhile(name => name != layer), .. Foundations]
+            : Foundations.Contains(layer) ? [layer] : [];
+        return LayerName().Matches(text).Select(match => match.Groups[1].Value)
+            .Where(used => !allowed.Contains(used) && Layers.Concat(Foundations).Contains(used)).Distinct()
+            .Select(used => $"{file} uses {used}");
+    }
+
+    /// <summary>Whole, or as it may be written within the namespace of the library.</summary>
+    [GeneratedRegex(@"(?:\bSidecar\.|(?<![\w.])(?=\w+\.[A-Z]))([A-Z][A-Za-z]+)\b")]
     private static partial Regex LayerName();
 }

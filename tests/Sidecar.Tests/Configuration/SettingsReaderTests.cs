@@ -21,6 +21,7 @@ public class SettingsReaderTests
         Assert.Equal((0.4, 0.4, 0.2), (
             settings.Gate.Score.WeightWait, settings.Gate.Score.WeightCriticality, settings.Gate.Score.WeightRate));
         Assert.Equal(settings.Gate.Score.RateWindowTicks, settings.Workloads.RateWindowTicks);
+        Assert.Equal(settings.Gate.Score.WaitHorizonTicks, settings.Workloads.AverageHalfLifeTicks);
         Assert.Equal(["/tokenize", "/detokenize"], settings.Proxy.BypassPaths);
         Assert.Equal((64 * 1024, 1L << 30), (settings.Proxy.HeadLimitBytes, settings.Proxy.BodyLimitBytes));
         Assert.InRange(settings.Threads, 1, 4);

@@ -41,17 +41,5 @@ public sealed class ServerCertificateTests : IDisposable
         current.NewServerSession(0).Free();
     }
 
-    [Fact]
-    public void Disposed_IsNotRenewedAnyMore()
-    {
-        var certificate = _files.Serve(_time);
-        certificate.Dispose();
-        _files.Renew("late.test");
-        File.SetLastWriteTimeUtc(_files.CertificateFile, DateTime.UtcNow.AddSeconds(1));
-        _time.Advance(ServerCertificate.LookPeriod);
-
-        Assert.Throws<ObjectDisposedException>(() => certificate.Current.NewServerSession(0));
-    }
-
     public void Dispose() => _files.Dispose();
 }

@@ -11,6 +11,13 @@ public class ChunkScannerTests
         { "00A\r\n0123456789\r\n000\r\n\r\n", "00A\r\n0123456789\r\n000\r\n\r\n", "0123456789" },
         { "5;a=\"b;c\"\r\nhello\r\n0;x\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "hello" },
         { "5 \t;a\r\nhello\r\n0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "hello" },
+        { "5\t;\t a \t=\t b\t ; c;d=e\r\nhello\r\n0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "hello" },
+        { "5;a=\"\\\"\\\\;\t\x80\" ;b=\"\"\r\nhello\r\n0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "hello" },
+        {
+            "5;a-long-name-of-an-extension=a-long-value-of-an-extension;b=\"a long value; with \\\"a quote\\\" in it\""
+                + "\r\nhello\r\n0\r\n\r\n",
+            "5\r\nhello\r\n0\r\n\r\n", "hello"
+        },
         { "2\r\n\r\n\r\n0\r\n\r\n", "2\r\n\r\n\r\n0\r\n\r\n", "\r\n" },
         { "1\r\na\r\n0\r\nX: y\r\nZ:\r\n\r\n", "1\r\na\r\n0\r\nX: y\r\nZ:\r\n\r\n", "a" },
         { "000000000000001\r\na\r\n0\r\n\r\n", "000000000000001\r\na\r\n0\r\n\r\n", "a" },
@@ -19,6 +26,13 @@ public class ChunkScannerTests
     public static TheoryData<string> Broken => new(
         "\r\n", "g\r\n", "-1\r\n", "+1\r\n", "0x1\r\n", " 1\r\n", "1 \r\n", "1\t\r\n", "1 2\r\n", "1\n", "1\ra",
         ";a\r\n", "1;a\n", "1;a\ra", "1;a\0", "1;\x7f", "0000000000000001\r\n", "1\r\nab", "1\r\na\n", "1\r\na\rb",
+        "5;\r\n", "5; \r\n", "5 ;\t\r\n", "5;;a\r\n", "5;a;\r\n", "5;a \r\n", "5;a b\r\n", "5;[\r\n", "5;a[\r\n",
+        "5;=b\r\n", "5;a=\r\n", "5;a= \r\n", "5;a==b\r\n", "5;a=b=c\r\n", "5;a=b c\r\n", "5;a=b \r\n", "5;a=;b\r\n",
+        "5;\"a\"\r\n", "5;a\"b\"\r\n", "5;a=b\"c\"\r\n", "5;a=\"b\r\n", "5;a=\"b\\\r\n", "5;a=\"b\\\"\r\n",
+        "5;a=\"b\"c\r\n", "5;a=\"b\" \r\n", "5;a=\"b\"=c\r\n", "5;\x80\r\n", "5;a\x80\r\n", "5;a=\x80\r\n",
+        "5;a=\"\x01\"\r\n", "5;a=\"\\\x01\"\r\n", "5;a-long-name-of-an-extension[\r\n",
+        "5;a=a-long-value-of-an-extension\x80\r\n", "5;a=\"a long value of an extension\x7f\"\r\n",
+        "5;a=\"a long value of an extension\n\"\r\n",
         "0\r\n\n", "0\r\n\ra", "0\r\n X: y\r\n", "0\r\nX\r\n", "0\r\nX : y\r\n", "0\r\n: y\r\n", "0\r\nX: \0",
         "0\r\nX: y\n", "0\r\nX: y\ra", "0\r\nX: y\r\n z\r\n");
 

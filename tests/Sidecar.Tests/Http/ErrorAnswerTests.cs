@@ -70,6 +70,8 @@ public class ErrorAnswerTests
     [InlineData(HttpFault.UnknownTransferCoding, 501)]
     [InlineData(HttpFault.UnsupportedMethod, 501)]
     [InlineData(HttpFault.UnknownExpectation, 417)]
+    [InlineData(HttpFault.HostEmpty, 400)]
+    [InlineData(HttpFault.Loop, 508)]
     [InlineData(HttpFault.BareLineFeed, 400)]
     public void Fault_HasItsStatus(HttpFault fault, int status) => Assert.Equal(status, HttpFaults.StatusOf(fault));
 }

@@ -188,6 +188,27 @@ public class RequestHeadParserTests
     }
 
     [Theory]
+    [InlineData("Via: 1.1 sidecar-3f9a2c1e\r\n", true)]
+    [InlineData("Via: 1.0 fred, HTTP/1.1\t Sidecar-3F9A2C1E:8000 (a comment) , 1.1 p.example.net\r\n", true)]
+    [InlineData("via: 1.1 a\r\nX: y\r\nVIA: ,, 1.0 sidecar-3f9a2c1e ,\r\nConnection: via\r\n", true)]
+    [InlineData("Via: 1.1 sidecar-3f9a2c1f\r\n", false)]
+    [InlineData("Via: 1.1 sidecar-3f9a2c1e0, 1.1 xsidecar-3f9a2c1e\r\n", false)]
+    [InlineData("Via: sidecar-3f9a2c1e\r\n", false)]
+    [InlineData("Via: 1.1 a (sidecar-3f9a2c1e)\r\n", false)]
+    [InlineData("X-Via: 1.1 sidecar-3f9a2c1e\r\n", false)]
+    [InlineData("Via:\r\n", false)]
+    public void OwnNameInVia_IsALoop(string fields, bool isLoop)
+    {
+        var options = new RequestHeadOptions { Pseudonym = new ViaPseudonym("sidecar-3f9a2c1e") };
+        var text = $"GET / HTTP/1.1\r\nHost: a\r\n{fields}\r\n";
+        var expected = isLoop
+            ? (ParseStatus.Malformed, HttpFault.Loop)
+            : (ParseStatus.Complete, HttpFault.None);
+        Assert.Equal(expected, Heads.Parse(text, out _, options));
+        Assert.Equal((ParseStatus.Complete, HttpFault.None), Heads.Parse(text, out _));
+    }
+
+    [Theory]
     [InlineData("/tokenize", 0)]
     [InlineData("/tokenize?x=/a/", 0)]
     [InlineData("/tokenizes", -1)]

@@ -31,6 +31,8 @@ public class ResponseHeadParserTests
         { "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n", HttpFault.ContentLengthRepeated },
         { "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", HttpFault.BadContentLength },
         { "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", HttpFault.UnknownTransferCoding },
+        { "HTTP/1.1 200 OK\r\nTransfer-Encoding: , ,\r\n\r\n", HttpFault.BadTransferCoding },
+        { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked,,chunked\r\n\r\n", HttpFault.BadTransferCoding },
         { "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", HttpFault.TransferCodingInHttp10 },
         {
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
@@ -48,6 +50,7 @@ public class ResponseHeadParserTests
     [InlineData(200, "Content-Length: 5\r\n", KnownMethod.Get, BodyFraming.Length)]
     [InlineData(200, "Content-Length: 0\r\n", KnownMethod.Post, BodyFraming.Length)]
     [InlineData(500, "Transfer-Encoding: chunked\r\n", KnownMethod.Post, BodyFraming.Chunked)]
+    [InlineData(200, "Transfer-Encoding: ,chunked,\r\n", KnownMethod.Get, BodyFraming.Chunked)]
     [InlineData(200, "Content-Length: 5\r\n", KnownMethod.Head, BodyFraming.None)]
     [InlineData(200, "Transfer-Encoding: chunked\r\n", KnownMethod.Head, BodyFraming.None)]
     [InlineData(200, "", KnownMethod.Head, BodyFraming.None)]

@@ -11,6 +11,13 @@ public class ResponseHeadWriterTests
     [Theory]
     [InlineData("Content-Length: 5\r\nA: b\r\n", "Content-Length: 5\r\nA: b\r\n")]
     [InlineData("Transfer-Encoding: chunked\r\nA: b\r\n", "Transfer-Encoding: chunked\r\nA: b\r\n")]
+    [InlineData("Transfer-Encoding:, chunked\r\nA: b\r\n", "A: b\r\nTransfer-Encoding: chunked\r\n")]
+    [InlineData("Transfer-Encoding: chunked ,\r\nA: b\r\n", "A: b\r\nTransfer-Encoding: chunked\r\n")]
+    [InlineData("Connection: x-a, x-b\r\nX-A: 1\r\nX-B: 2\r\nContent-Length: 5\r\n", "Content-Length: 5\r\n")]
+    [InlineData(
+        "Connection: x-a , ,x-b\r\nX-C: 3\r\nX-B: 2\r\nConnection: X-d,x-C\r\nX-D: 4\r\nX-A: 1\r\n"
+            + "Content-Length: 5\r\n",
+        "Content-Length: 5\r\n")]
     [InlineData("Content-Length: 05\r\nA: b\r\n", "A: b\r\nContent-Length: 5\r\n")]
     [InlineData("Connection: close\r\nContent-Length: 5\r\n", "Content-Length: 5\r\n")]
     [InlineData("Keep-Alive: timeout=5, max=100\r\nContent-Length: 5\r\n", "Content-Length: 5\r\n")]

@@ -81,11 +81,13 @@ public class SimulatedModelServerTests
             await body.ReadExactlyAsync(new byte[6], Cancellation);
         }
 
-        // Served at all only once the slot of the first is free: that one would take 20 s.
+        // Served only once the slot of the first is free, which was not served to its end.
         using var json = await PostAsync(client, Chat, """{"messages":[],"max_tokens":1}""");
-        Assert.Contains(
-            "vllm:num_requests_running{model_name=\"simulated\"} 0",
-            await client.GetStringAsync("/metrics", Cancellation));
+        var page = await client.GetStringAsync("/metrics", Cancellation);
+        Assert.Contains("vllm:num_requests_running{model_name=\"simulated\"} 0\n", page);
+        const string generated = "vllm:generation_tokens_total{model_name=\"simulated\"} ";
+        var line = page.Split('\n').Single(text => text.StartsWith(generated, StringComparison.Ordinal));
+        Assert.InRange(int.Parse(line[generated.Length..]), 1, 3999);
     }
 
     [Fact]

@@ -24,6 +24,28 @@ public class AdmissionTests
         }
     }
 
+    [Theory]
+    [InlineData(47, 5)]
+    [InlineData(49, 1)]
+    public async Task LongWait_OvertakesAFreshCriticalRequest(int seconds, int first)
+    {
+        await using var sidecar = await ProxyHarness.StartAsync(limit: 1);
+        await sidecar.SendAsync(Of("running", 3));
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadMessageAsync();
+        await sidecar.SendAsync(Of("w1", 1));
+        await ProxyHarness.UntilAsync(() => sidecar.Gate.Queued == 1);
+        sidecar.Time.Advance(TimeSpan.FromSeconds(seconds));
+        await sidecar.SendAsync(Of("w5", 5));
+        await ProxyHarness.UntilAsync(() => sidecar.Gate.Queued == 2);
+
+        foreach (var next in (int[])[first, 6 - first])
+        {
+            await upstream.SendAsync(Ok);
+            Assert.Contains($"\"w{next}\"", await upstream.ReadMessageAsync());
+        }
+    }
+
     [Fact]
     public async Task ResponseThatWaited_SaysHowLong()
     {
@@ -55,8 +77,16 @@ public class AdmissionTests
         Assert.StartsWith("HTTP/1.1 429 ", answer);
         Assert.Contains("x-sidecar-reason: queue-full\r\n", answer);
         Assert.Matches("Retry-After: [1-9][0-9]?\r\n", answer);
+        Assert.Equal(1, sidecar.Instruments[Outcome.QueueFull].Value);
         await refused.SendAsync(Get);
-        await sidecar.Upstream.AcceptAsync();
+        var other = await sidecar.Upstream.AcceptAsync();
+        Assert.StartsWith("GET /v1/models ", await other.ReadHeadAsync());
+        await other.SendAsync(Ok);
+        Assert.Equal(Ok, await refused.ReadMessageAsync());
+        // Those before it have kept their places.
+        Assert.Equal((1, 1), (sidecar.Gate.InFlight, sidecar.Gate.Queued));
+        await upstream.ReadMessageAsync();
+        await upstream.SendAsync(Ok);
         await upstream.ReadMessageAsync();
     }
 
@@ -72,6 +102,11 @@ public class AdmissionTests
         for (var i = 0; i < count; i++) waiting.Add(await sidecar.SendAsync(Post()));
         await ProxyHarness.UntilAsync(() => sidecar.Gate.Queued == count);
         sidecar.Time.Advance(TimeSpan.FromSeconds(51));
+        var other = await sidecar.SendAsync(Get);
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadHeadAsync();
+        await upstream.SendAsync(Ok);
+        Assert.Equal(Ok, await other.ReadMessageAsync());
 
         foreach (var client in waiting)
         {
@@ -86,16 +121,18 @@ public class AdmissionTests
     [InlineData("POST /tokenize?x=1 HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")]
     public async Task BypassingRequest_PassesAFullQueue(string request)
     {
-        await using var sidecar = await ProxyHarness.StartAsync(limit: 1);
+        await using var sidecar = await ProxyHarness.StartAsync(limit: 1, queueLimit: 1);
         await sidecar.SendAsync(Post());
         await sidecar.Upstream.AcceptAsync();
+        await sidecar.SendAsync(Post());
+        await ProxyHarness.UntilAsync(() => sidecar.Gate.Queued == 1);
         var passing = await sidecar.SendAsync(request);
         var upstream = await sidecar.Upstream.AcceptAsync();
         await upstream.ReadHeadAsync();
         await upstream.SendAsync(Ok);
 
         Assert.Equal(Ok, await passing.ReadMessageAsync());
-        Assert.Equal(1, sidecar.Gate.InFlight);
+        Assert.Equal((1, 1), (sidecar.Gate.InFlight, sidecar.Gate.Queued));
         Assert.Equal(1, sidecar.Workloads.Count);
     }
 

@@ -27,6 +27,22 @@ public class BadRequestTests
         await sidecar.IdleAsync();
     }
 
+    [Theory]
+    [InlineData("HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", true)]
+    [InlineData("HEAD / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", true)]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\nX: \0\r\n\r\n", false)]
+    public async Task RefusalOfAHead_HasNoBody(string request, bool isHead)
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        var before = await sidecar.SendAsync("HEAD / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n");
+        Assert.EndsWith("\r\n\r\n", await before.ReadToEndAsync());
+        var client = await sidecar.SendAsync(request);
+
+        var answer = await client.ReadToEndAsync();
+        Assert.StartsWith("HTTP/1.1 400 ", answer);
+        Assert.Equal(isHead, answer.EndsWith("\r\n\r\n", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task OversizedHead_IsA431()
     {
@@ -63,11 +79,16 @@ public class BadRequestTests
     public async Task BodyMemory_Exhausted_StreamsInsteadOfHolding()
     {
         await using var sidecar = await ProxyHarness.StartAsync(configure: o => o with { BodyMemoryBytes = 0 });
-        var body = new string('x', 100_000);
-        var client = await sidecar.ConnectAsync();
-        var sending = client.SendAsync(Requests.Post(body));
+        var (half, length) = (new string('x', 50_000), 100_000);
+        var client = await sidecar.SendAsync(
+            $"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n{half}");
 
-        Assert.EndsWith(body, await (await sidecar.Upstream.AcceptAsync()).ReadMessageAsync());
-        await sending;
+        // Where there is memory it waits for the rest.
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadHeadAsync();
+        Assert.Equal(half, await upstream.ReadAsync(half.Length));
+        Assert.Equal(0, sidecar.Server.HeldBodyBytes);
+        await client.SendAsync(half);
+        Assert.Equal(half, await upstream.ReadAsync(half.Length));
     }
 }

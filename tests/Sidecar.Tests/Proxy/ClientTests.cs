@@ -81,10 +81,14 @@ public class ClientTests
         await using var sidecar = await ProxyHarness.StartAsync();
         var client = await sidecar.ConnectAsync();
         await ProxyHarness.UntilAsync(() => sidecar.Server.ConnectionCount == 1);
+        await LookAroundAsync(sidecar);
+        sidecar.Time.Advance(TimeSpan.FromSeconds(3890));
+        await LookAroundAsync(sidecar);
+        Assert.False(client.Socket.Poll(0, SelectMode.SelectRead), "it ended before its time");
         await ProxyHarness.UntilAsync(() =>
         {
             sidecar.Time.Advance(TimeSpan.FromHours(2));
-            return client.Socket.Poll(0, System.Net.Sockets.SelectMode.SelectRead);
+            return client.Socket.Poll(0, SelectMode.SelectRead);
         });
 
         Assert.Equal("", await client.ReadToEndAsync());
@@ -106,20 +110,22 @@ public class ClientTests
     [Fact]
     public async Task StalledReader_HoldsTheModelServerBack_AndLosesItsPermitInTheEnd()
     {
+        const int bytes = 64 << 20;
         // Time runs freely here: only the client's patience may end.
         await using var sidecar = await ProxyHarness.StartAsync(limit: 1, responseSeconds: int.MaxValue);
-        var client = await sidecar.ConnectAsync();
-        client.Socket.ReceiveBufferSize = 4096;
+        var client = await sidecar.ConnectAsync(receiveBufferBytes: 4096);
         await client.SendAsync(Post());
         var upstream = await sidecar.Upstream.AcceptAsync();
         await upstream.ReadMessageAsync();
-        var sending = SendUntilClosedAsync(upstream, 64 << 20);
+        var sending = SendUntilClosedAsync(upstream, bytes);
+        await ProxyHarness.UntilAsync(() => !upstream.Socket.Poll(0, SelectMode.SelectWrite));
         await ProxyHarness.UntilAsync(() =>
         {
             sidecar.Time.Advance(TimeSpan.FromSeconds(1));
             return sidecar.Instruments[Outcome.ClientStalled].Value == 1;
         });
-        await sending;
+        // The rest is what the kernel's buffers hold.
+        Assert.InRange(await sending, 0, bytes / 4);
         await sidecar.IdleAsync();
         client.Reset();
     }
@@ -164,18 +170,21 @@ public class ClientTests
         }
     }
 
-    private static async Task SendUntilClosedAsync(TestPeer upstream, int bytes)
+    /// <summary>How much of the body was taken.</summary>
+    private static async Task<int> SendUntilClosedAsync(TestPeer upstream, int bytes)
     {
+        var sent = 0;
         await upstream.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: {bytes}\r\n\r\n");
         var piece = new string('x', 1 << 20);
         try
         {
-            for (var sent = 0; sent < bytes; sent += piece.Length) await upstream.SendAsync(piece);
+            for (; sent < bytes; sent += piece.Length) await upstream.SendAsync(piece);
         }
         catch (Exception closed) when (closed is SocketException or IOException)
         {
             // What is awaited.
         }
+        return sent;
     }
 
     [Fact]
@@ -221,17 +230,29 @@ public class ClientTests
     [Fact]
     public async Task ConnectionLimit_ClosesTheLongestIdle()
     {
-        await using var sidecar = await ProxyHarness.StartAsync(configure: o => o with { ConnectionLimit = 2 });
+        await using var sidecar = await ProxyHarness.StartAsync(configure: o => o with { ConnectionLimit = 3 });
+        var busy = await sidecar.SendAsync(Get);
+        var first = await sidecar.Upstream.AcceptAsync();
+        await first.ReadHeadAsync();
         var oldest = await sidecar.ConnectAsync();
-        await ProxyHarness.UntilAsync(() => sidecar.Server.ConnectionCount == 1);
-        sidecar.Time.Advance(TimeSpan.FromSeconds(1));
-        await sidecar.SendAsync(Get);
-        await sidecar.Upstream.AcceptAsync();
+        await ProxyHarness.UntilAsync(() => sidecar.Server.ConnectionCount == 2);
+        var younger = await sidecar.ConnectAsync();
+        await ProxyHarness.UntilAsync(() => sidecar.Server.ConnectionCount == 3);
         var newest = await sidecar.SendAsync(Get);
 
         Assert.Equal("", await oldest.ReadToEndAsync());
-        await (await sidecar.Upstream.AcceptAsync()).ReadHeadAsync();
-        Assert.True(newest.Socket.Connected);
+        var second = await sidecar.Upstream.AcceptAsync();
+        await second.ReadHeadAsync();
+        await second.SendAsync(Ok);
+        Assert.Equal(Ok, await newest.ReadMessageAsync());
+        // Nobody else had to go.
+        await younger.SendAsync(Get);
+        await second.ReadHeadAsync();
+        await second.SendAsync(Ok);
+        Assert.Equal(Ok, await younger.ReadMessageAsync());
+        await first.SendAsync(Ok);
+        Assert.Equal(Ok, await busy.ReadMessageAsync());
+        Assert.Equal(0, sidecar.Instruments.ConnectionsRefused.Value);
     }
 
     [Fact]
@@ -244,7 +265,8 @@ public class ClientTests
         var refused = await sidecar.ConnectAsync();
 
         Assert.Equal("", await refused.ReadToEndAsync());
-        Assert.Equal(1, sidecar.Instruments.ConnectionsRefused.Value);
+        // It is closed before it is counted.
+        await ProxyHarness.UntilAsync(() => sidecar.Instruments.ConnectionsRefused.Value == 1);
         await upstream.SendAsync(Ok);
         Assert.Equal(Ok, await busy.ReadMessageAsync());
         var next = await sidecar.SendAsync(Get);
@@ -263,7 +285,9 @@ public class ClientTests
         await upstream.ReadMessageAsync();
         await upstream.SendAsync(Ok);
 
-        Assert.Contains("Connection: close\r\n", await client.ReadToEndAsync());
+        var answer = await client.ReadToEndAsync();
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", answer);
+        Assert.Contains("Connection: close\r\n", answer);
     }
 
     [Fact]
@@ -289,11 +313,14 @@ public class ClientTests
         await using var sidecar = await ProxyHarness.StartAsync();
         var late = await sidecar.SendAsync("POST /v1/completions HTTP/1.1\r\n");
         await ProxyHarness.UntilAsync(() => sidecar.Server.ConnectionCount == 1);
-        await (await sidecar.SendAsync(Get)).SendAsync("");
+        // Whoever comes behind it shows that the half of its head was read.
+        await sidecar.SendAsync(Get);
         await sidecar.Upstream.AcceptAsync();
         sidecar.State.Draining = sidecar.State.Closing = true;
         await late.SendAsync("Host: a\r\nContent-Length: 0\r\n\r\n");
 
-        Assert.Contains("x-sidecar-reason: draining\r\n", await late.ReadToEndAsync());
+        var answer = await late.ReadToEndAsync();
+        Assert.StartsWith("HTTP/1.1 503 ", answer);
+        Assert.Contains("x-sidecar-reason: draining\r\n", answer);
     }
 }

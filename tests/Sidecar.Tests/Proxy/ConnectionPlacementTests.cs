@@ -31,6 +31,28 @@ public class ConnectionPlacementTests
     }
 
     [Fact]
+    public async Task Limit_ClosesTheLongestIdle_OfWhicheverThread()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync(
+            threads: Threads, configure: options => options with { ConnectionLimit = Threads });
+        var clients = new List<TestPeer>();
+        for (var i = 0; i < Threads; i++)
+        {
+            clients.Add(await sidecar.ConnectAsync());
+            await ProxyHarness.UntilAsync(() => sidecar.Server.ConnectionCount == i + 1);
+            // Nothing is under way that could be cut: when it is over, each thread has opened what it was given.
+            await sidecar.Server.CutAsync();
+            sidecar.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+        foreach (var client in clients)
+        {
+            await sidecar.ConnectAsync();
+            Assert.Equal("", await client.ReadToEndAsync());
+            Assert.Equal(Threads, sidecar.Server.ConnectionCount);
+        }
+    }
+
+    [Fact]
     public async Task Limit_WhereNoThreadHasAnIdleOne_RefusesTheNewOne()
     {
         await using var sidecar = await ProxyHarness.StartAsync(

@@ -5,30 +5,45 @@ namespace Sidecar.Tests.Proxy;
 public class ConnectionPlacesTests
 {
     [Fact]
-    public async Task ManyThreads_NeverTakeMoreThanTheLimit()
+    public void Limit_IsReached_AndHolds()
     {
-        const int Limit = 3, Threads = 4, Rounds = 20_000;
-        var places = new ConnectionPlaces(Limit);
-        int held = 0, most = 0, refused = 0;
-        await Task.WhenAll(Enumerable.Range(0, Threads).Select(_ => Task.Run(() =>
+        var places = new ConnectionPlaces(2);
+        Assert.True(places.TryTake());
+        Assert.True(places.TryTake());
+        Assert.False(places.TryTake());
+        Assert.Equal(2, places.Taken);
+
+        places.Free();
+        Assert.True(places.TryTake());
+        Assert.False(places.TryTake());
+    }
+
+    /// <summary>Two that want the last place in the same moment, again and again: one of them gets it.</summary>
+    [Fact]
+    public async Task LastPlace_GoesToOne()
+    {
+        const int Rounds = 100_000;
+        var places = new ConnectionPlaces(1);
+        int taken = 0, wrong = 0;
+        using var together = new Barrier(2, _ =>
+        {
+            // Before the first round none has been taken, after each of them exactly one.
+            if (taken != places.Taken || taken > 1) wrong++;
+            while (taken > 0)
+            {
+                places.Free();
+                taken--;
+            }
+        });
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
         {
             for (var i = 0; i < Rounds; i++)
             {
-                if (!places.TryTake())
-                {
-                    Interlocked.Increment(ref refused);
-                    continue;
-                }
-                var now = Interlocked.Increment(ref held);
-                if (now > Volatile.Read(ref most)) Interlocked.Exchange(ref most, now);
-                Interlocked.Decrement(ref held);
-                places.Free();
+                together.SignalAndWait();
+                if (places.TryTake()) Interlocked.Increment(ref taken);
             }
         })));
 
-        Assert.InRange(most, 1, Limit);
-        Assert.Equal(0, places.Taken);
-        for (var i = 0; i < Limit; i++) Assert.True(places.TryTake());
-        Assert.False(places.TryTake());
+        Assert.Equal(0, wrong);
     }
 }

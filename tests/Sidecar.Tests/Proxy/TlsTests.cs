@@ -60,7 +60,7 @@ public sealed class TlsTests : IDisposable
     {
         await using var sidecar = await ProxyHarness.StartAsync(certificate: _certificate);
         var client = await sidecar.ConnectAsync();
-        await Assert.ThrowsAnyAsync<Exception>(() => client.SecureAsClientAsync(
+        await Assert.ThrowsAsync<AuthenticationException>(() => client.SecureAsClientAsync(
             new SslClientAuthenticationOptions { ApplicationProtocols = [SslApplicationProtocol.Http2] }));
     }
 

@@ -121,8 +121,12 @@ public class TunnelTests
         var (client, upstream) = await SwitchAsync(sidecar);
         client.EndSending();
         await upstream.ReadToEndAsync();
+        sidecar.Time.Advance(TimeSpan.FromSeconds(29));
+        await upstream.SendAsync("late");
+        Assert.Equal("late", await client.ReadAsync(4));
         sidecar.Time.Advance(TimeSpan.FromSeconds(31));
 
+        Assert.Equal("", await client.ReadToEndAsync());
         await sidecar.OutcomeAsync(Outcome.ClientStalled);
         await sidecar.IdleAsync();
     }

@@ -42,7 +42,9 @@ public class UpstreamFaultTests
         await upstream.ReadMessageAsync();
         await upstream.SendAsync(said);
 
-        Assert.Contains("x-sidecar-reason: upstream-malformed\r\n", await client.ReadMessageAsync());
+        var answer = await client.ReadMessageAsync();
+        Assert.StartsWith("HTTP/1.1 502 ", answer);
+        Assert.Contains("x-sidecar-reason: upstream-malformed\r\n", answer);
         Assert.Equal("", await upstream.ReadToEndAsync());
         await sidecar.IdleAsync();
     }
@@ -103,7 +105,9 @@ public class UpstreamFaultTests
         await upstream.ReadMessageAsync();
         await upstream.SendAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
 
-        Assert.Contains("x-sidecar-reason: upstream-malformed\r\n", await client.ReadMessageAsync());
+        var answer = await client.ReadMessageAsync();
+        Assert.StartsWith("HTTP/1.1 502 ", answer);
+        Assert.Contains("x-sidecar-reason: upstream-malformed\r\n", answer);
         await sidecar.IdleAsync();
     }
 
@@ -116,7 +120,9 @@ public class UpstreamFaultTests
         await upstream.ReadMessageAsync();
         sidecar.Time.Advance(TimeSpan.FromHours(1.1));
 
-        Assert.Contains("x-sidecar-reason: upstream-timeout\r\n", await client.ReadMessageAsync());
+        var answer = await client.ReadMessageAsync();
+        Assert.StartsWith("HTTP/1.1 504 ", answer);
+        Assert.Contains("x-sidecar-reason: upstream-timeout\r\n", answer);
         Assert.Equal("", await upstream.ReadToEndAsync());
         await sidecar.IdleAsync();
     }

@@ -99,6 +99,49 @@ public class FlowSchedulerTests
         }
     }
 
+    [Theory]
+    [InlineData(0, 30 * Second)]
+    [InlineData(60 * Second, 15 * Second)]
+    [InlineData(300 * Second, 30 * Second / 32)]
+    [InlineData(TimeSpan.TicksPerDay, 0)]
+    public void AverageOfAnOverload_HalvesInEachHorizonOfIdleness(long idle, long expected)
+    {
+        foreach (var isQueued in (bool[])[false, true])
+        {
+            var (scheduler, workload, score) = (Overloaded(out var made), made, new ScoreFunction(Defaults));
+            var request = new TestRequest();
+            var now = 30 * Second + idle;
+            scheduler.Arrive(request, workload, 3, now);
+            Assert.Equal(expected, workload.AverageWaitTicks);
+            if (isQueued) scheduler.Enqueue(request, now);
+            if (isQueued) scheduler.Dispatch(now);
+            else scheduler.Admit(request, now);
+            Assert.Equal(score.Score(3, expected, 0, workload.Rate.Count), request.ScoreAtDispatch);
+        }
+    }
+
+    [Fact]
+    public void Average_StandsStillWhileSomethingOfItsWorkloadIsQueued()
+    {
+        var scheduler = Overloaded(out var workload);
+        var (queued, late) = (Queue(scheduler, workload, 3, 30 * Second), Queue(scheduler, workload, 5, 300 * Second));
+        Assert.Equal(30 * Second, workload.AverageWaitTicks);
+        // Neither gives a sample; from here on nothing is queued.
+        scheduler.Remove(queued, 400 * Second);
+        scheduler.Remove(late, 400 * Second);
+        Queue(scheduler, workload, 1, 460 * Second);
+        Assert.Equal(15 * Second, workload.AverageWaitTicks);
+    }
+
+    [Fact]
+    public void RefusedArrivals_DoNotKeepAnAverageUp()
+    {
+        var scheduler = Overloaded(out var workload);
+        for (var i = 1; i <= 6_000; i++)
+            scheduler.Arrive(new TestRequest(), workload, 3, 30 * Second + i * Second / 100);
+        Assert.InRange(workload.AverageWaitTicks, 15 * Second - 1, 15 * Second + Second / 50);
+    }
+
     [Fact]
     public void ReturnedRequest_KeepsItsPlaceAmongItsOwnAndAmongAll()
     {
@@ -148,15 +191,24 @@ public class FlowSchedulerTests
                 var workload = workloads[random.Next(workloads.Length)];
                 var request = Queue(scheduler, workload, random.Next(10) == 0 ? 1 : 5, now);
                 request.DispatchNumberMax = dispatches + (long)bound * (plain.Count + 1);
-                plain.Enqueue(request, workload, 3, now, plain.Arrive(workload, now));
+                plain.Enqueue(request, workload, 3, now, plain.Arrive(workload, now), now);
             }
             else if (scheduler.Dispatch(now) is TestRequest taken)
             {
-                plain.Remove(taken);
+                plain.Remove(taken, now);
                 if (++dispatches > taken.DispatchNumberMax) return $"{dispatches} after {taken.DispatchNumberMax}";
             }
         }
         return null;
+    }
+
+    /// <summary>Its one workload has waited for 30 s on average, and has nothing queued from second 30 on.</summary>
+    private static FlowScheduler Overloaded(out Workload workload)
+    {
+        var scheduler = new FlowScheduler(new ScoreFunction(Defaults), 0);
+        Queue(scheduler, workload = Make(1), 3, 0);
+        scheduler.Dispatch(30 * Second);
+        return scheduler;
     }
 
     private static TestRequest Queue(FlowScheduler scheduler, Workload workload, int criticality, long now)

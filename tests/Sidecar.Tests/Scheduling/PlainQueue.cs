@@ -5,7 +5,8 @@ namespace Sidecar.Tests.Scheduling;
 
 /// <summary>
 /// The rule in its plainest form, to test against: a list of requests, searched as a whole at every dispatch. It
-/// shares with the product only the score function; averages and windows it keeps itself.
+/// shares with the product only the score function and the formula by which an average fades; averages, windows and
+/// what is queued it keeps itself.
 /// </summary>
 internal sealed class PlainQueue(ScoreFunction score, WorkloadOptions options)
 {
@@ -24,17 +25,23 @@ internal sealed class PlainQueue(ScoreFunction score, WorkloadOptions options)
 
     public long Arrive(Workload workload, long now)
     {
+        Fade(Of(workload), now);
         Of(workload).Buckets.Enqueue(Bucket(workload, now));
         return ++_rank;
     }
 
-    public void Enqueue(ScheduledRequest request, Workload workload, int criticality, long arrival, long rank) =>
+    public void Enqueue(
+        ScheduledRequest request, Workload workload, int criticality, long arrival, long rank, long now)
+    {
+        Fade(Of(workload), now);
         _queued.Add((request, Of(workload), criticality, arrival, rank));
+    }
 
-    public bool Remove(ScheduledRequest request)
+    public bool Remove(ScheduledRequest request, long now)
     {
         var index = _queued.FindIndex(q => ReferenceEquals(q.Request, request));
         if (index < 0) return false;
+        _queued[index].Of.BusyAt = now;
         // Order in the list means nothing.
         _queued[index] = _queued[^1];
         _queued.RemoveAt(_queued.Count - 1);
@@ -63,11 +70,22 @@ internal sealed class PlainQueue(ScoreFunction score, WorkloadOptions options)
     }
 
     /// <summary>A dispatch, from the queue or at once.</summary>
-    public void Sample(Workload workload, long wait)
+    public void Sample(Workload workload, long wait, long now)
     {
         var of = Of(workload);
+        of.BusyAt = now;
         var alpha = options.AverageAlpha;
         of.Average = of.Average is { } before ? alpha * wait + (1 - alpha) * before : wait;
+    }
+
+    /// <summary>While nothing of a workload is queued, its average fades by the time since something was.</summary>
+    private void Fade(Metrics of, long now)
+    {
+        if (of.Average is not { } before || _queued.Exists(q => q.Of == of)) return;
+        var faded = WaitFading.Faded(before, now - of.BusyAt, options.AverageHalfLifeTicks);
+        if (faded == before) return;
+        of.Average = faded;
+        of.BusyAt = now;
     }
 
     private long BucketTicks => options.RateWindowTicks / 60;
@@ -95,6 +113,7 @@ internal sealed class PlainQueue(ScoreFunction score, WorkloadOptions options)
         public readonly Workload Workload = workload;
         public readonly Queue<long> Buckets = new();
         public double? Average;
+        public long BusyAt;
         public long CountedAt = -1;
         public int CountedSize;
 

@@ -62,7 +62,7 @@ internal sealed class SchedulerTrial(int seed, TrialShape shape)
         {
             var score = _plain.ScoreOf(workload, criticality, _now, _now);
             _scheduler.Admit(request, _now);
-            _plain.Sample(workload, 0);
+            _plain.Sample(workload, 0, _now);
             _running.Add((request, rank));
             return request.ScoreAtDispatch == score ? null : "the score at admission differs";
         }
@@ -74,7 +74,7 @@ internal sealed class SchedulerTrial(int seed, TrialShape shape)
     {
         _lastArrival = _now;
         _scheduler.Enqueue(request, _now);
-        _plain.Enqueue(request, request.Workload!, request.Criticality, request.ArrivalTicks, rank);
+        _plain.Enqueue(request, request.Workload!, request.Criticality, request.ArrivalTicks, rank, _now);
         _queued.Add(request);
         _ranks[request] = rank;
     }
@@ -92,8 +92,9 @@ internal sealed class SchedulerTrial(int seed, TrialShape shape)
         if (!shape.FrozenClock && taken.WaitTicks != _now - taken.ArrivalTicks) return "the wait differs";
         if (!shape.FrozenClock && !isOldestsTurn && taken.ScoreAtDispatch != best!.Value.Score)
             return "the score differs";
-        _plain.Remove(taken);
-        _plain.Sample(taken.Workload!, taken.WaitTicks);
+        var dispatchedTicks = taken.ArrivalTicks + taken.WaitTicks;
+        _plain.Remove(taken, dispatchedTicks);
+        _plain.Sample(taken.Workload!, taken.WaitTicks, dispatchedTicks);
         _queued.Remove(taken);
         _running.Add((taken, _ranks[taken]));
         _ranks.Remove(taken);
@@ -107,7 +108,7 @@ internal sealed class SchedulerTrial(int seed, TrialShape shape)
         _scheduler.Remove(request, _now);
         _queued.Remove(request);
         _ranks.Remove(request);
-        return _plain.Remove(request) ? null : "it was not queued";
+        return _plain.Remove(request, _now) ? null : "it was not queued";
     }
 
     private string? Return()
@@ -137,7 +138,11 @@ internal sealed class SchedulerTrial(int seed, TrialShape shape)
         },
     };
 
-    private static WorkloadOptions Options(TrialShape shape) => new() { RateWindowTicks = shape.Score.RateWindowTicks };
+    private static WorkloadOptions Options(TrialShape shape) => new()
+    {
+        RateWindowTicks = shape.Score.RateWindowTicks,
+        AverageHalfLifeTicks = shape.Score.WaitHorizonTicks,
+    };
 
     private static Workload[] MakeWorkloads(TrialShape shape, int seed) =>
         [.. Enumerable.Range(0, shape.Workloads).Select(i => new Workload(

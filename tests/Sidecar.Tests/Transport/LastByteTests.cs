@@ -7,6 +7,8 @@ namespace Sidecar.Tests.Transport;
 
 public sealed class LastByteTests : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly Reactor _reactor = new(new MonotonicClock(TimeProvider.System), "test");
 
     public LastByteTests() => _reactor.Start();
@@ -92,6 +94,28 @@ public sealed class LastByteTests : IDisposable
         });
     }
 
+    /// <summary>A client that has just come with its request is not idle, though nobody has looked at it yet.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task UnreadBytes_AreSeenBeforeTheirEvent(bool leavesLast)
+    {
+        using var pair = await UnixPair.OpenAsync();
+        await pair.Client.SendAsync("request"u8.ToArray());
+        await WorkerCall.RunAsync(_reactor, () =>
+        {
+            var channel = _reactor.Adopt(pair.TakeAccepted(), owner: null);
+            if (leavesLast) channel.LeaveLastByte();
+            Assert.True(channel.CheckSilent());
+            Assert.Equal(7, channel.UnreadBytes);
+            channel.OnEvents(Libc.EpollIn);
+            channel.TryReceive(new byte[3], out _);
+            Assert.Equal(4, channel.UnreadBytes);
+            channel.TryReceive(new byte[100], out _);
+            Assert.Equal(0, channel.UnreadBytes);
+        });
+    }
+
     public void Dispose() => _reactor.Dispose();
 
     private async Task<byte[]> ReceiveToEndAsync(UnixPair pair, Random random)
@@ -99,7 +123,7 @@ public sealed class LastByteTests : IDisposable
         var received = new MemoryStream();
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await WorkerCall.RunAsync(_reactor, () => _ = ReceiveAsync());
-        await ended.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await ended.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         return received.ToArray();
 
         async Task ReceiveAsync()
@@ -126,7 +150,7 @@ public sealed class LastByteTests : IDisposable
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await WorkerCall.RunAsync(_reactor, () => _ = RunAsync());
-        await done.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await done.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         async Task RunAsync()
         {

@@ -12,6 +12,8 @@ public sealed class ReactorTests : IAsyncDisposable
     /// <summary>Only what is told of wakes it: a test that waits for anything else never ends.</summary>
     private const long SleepTicksMax = TimeSpan.TicksPerHour;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly StringWriter _output = new();
     private readonly MonotonicClock _clock = new(TimeProvider.System);
     private readonly Log _log;
@@ -62,7 +64,7 @@ public sealed class ReactorTests : IAsyncDisposable
             _reactor.Adopt(second.TakeAccepted(), new Owner(() => seen.TrySetResult()));
         });
 
-        await seen.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await seen.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -96,7 +98,7 @@ public sealed class ReactorTests : IAsyncDisposable
             });
         });
 
-        await woken.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await woken.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         await ProxyHarness.UntilAsync(() => Volatile.Read(ref _duty.LastTicks) >= _duty.NextDueTicks);
     }
 
@@ -120,7 +122,7 @@ public sealed class ReactorTests : IAsyncDisposable
     }
 
     private Task RunAsync(Action action) =>
-        WorkerCall.RunAsync(_reactor, action).WaitAsync(TestContext.Current.CancellationToken);
+        WorkerCall.RunAsync(_reactor, action).WaitAsync(Patience, TestContext.Current.CancellationToken);
 
     /// <summary>Nothing has happened in the first round, so it ends with a sleep.</summary>
     private Task AsleepAsync() => ProxyHarness.UntilAsync(() => _duty.Count >= 1);

@@ -20,6 +20,23 @@ public class WorkloadTests
     }
 
     [Fact]
+    public void AverageAtATime_IsTheOneThatAnArrivalWouldMeet()
+    {
+        var workload = new Workload("a"u8, 1, new WorkloadOptions(), isListed: true);
+        Assert.Equal(0, workload.AverageWaitSecondsAt(1_000 * Second));
+        workload.RecordWait(40 * Second);
+        workload.QuietSinceTicks = 1_000 * Second;
+        Assert.Equal(40, workload.AverageWaitSecondsAt(1_000 * Second));
+        Assert.Equal(10, workload.AverageWaitSecondsAt(1_120 * Second));
+        Assert.Equal(40, workload.AverageWaitSeconds);
+        workload.FlowCount = 1;
+        Assert.Equal(40, workload.AverageWaitSecondsAt(1_120 * Second));
+        workload.FlowCount = 0;
+        workload.FadeAverage(1_120 * Second);
+        Assert.Equal((10, 5), (workload.AverageWaitSeconds, workload.AverageWaitSecondsAt(1_180 * Second)));
+    }
+
+    [Fact]
     public void ArrivalRate_FallsByItselfAfterLongIdleness()
     {
         var workload = new Workload("a"u8, 1, new WorkloadOptions(), isListed: true);
