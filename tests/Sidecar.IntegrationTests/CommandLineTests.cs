@@ -160,7 +160,7 @@ public class CommandLineTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData(4)]
+    [InlineData(7)]
     [InlineData(9)]
     [InlineData(16)]
     [InlineData(31)]

@@ -49,7 +49,7 @@ public class DrainTests
         await using var sidecar = await ProxyHarness.StartAsync();
 
         Assert.Equal(0, await Begin(sidecar, Long, Long, endsIdleDelay: true)
-            .WaitAsync(TestContext.Current.CancellationToken));
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -2,11 +2,14 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Sidecar.Telemetry;
+using Sidecar.Tests.Proxy;
 
 namespace Sidecar.Tests.Telemetry;
 
 public class LogTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
     [Fact]
@@ -58,7 +61,7 @@ public class LogTests
 
         var ending = log.DisposeAsync().AsTask();
         _time.Advance(TimeSpan.FromSeconds(1));
-        await ending.WaitAsync(TestContext.Current.CancellationToken);
+        await ending.WaitAsync(Patience, TestContext.Current.CancellationToken);
         Assert.Equal(3, log.DroppedCount.Value);
     }
 
@@ -68,7 +71,7 @@ public class LogTests
         var output = new FailingWriter();
         var log = new Log(output, LogLevel.Info, LogFormat.Text, _time);
         log.Info("lost");
-        while (log.DroppedCount.Value == 0) await Task.Yield();
+        await ProxyHarness.UntilAsync(() => log.DroppedCount.Value > 0);
         output.Fails = false;
         log.Info("found");
         await log.DisposeAsync();
