@@ -122,6 +122,11 @@ public class TunnelTests
         client.EndSending();
         await upstream.ReadToEndAsync();
         sidecar.Time.Advance(TimeSpan.FromSeconds(29));
+        for (var i = 0; i < 2; i++)
+        {
+            // Whoever is answered meanwhile shows that the reactor has seen the time.
+            Assert.StartsWith("HTTP/1.1 400 ", await (await sidecar.SendAsync("nothing\r\n\r\n")).ReadToEndAsync());
+        }
         await upstream.SendAsync("late");
         Assert.Equal("late", await client.ReadAsync(4));
         sidecar.Time.Advance(TimeSpan.FromSeconds(31));
