@@ -47,7 +47,7 @@ internal static class AdminCommand
                 break;
             }
         }
-        Console.Error.WriteLine($"sidecar: no answer from {string.Join("; ", reasons)}");
+        StandardStreams.Complain($"sidecar: no answer from {string.Join("; ", reasons)}");
         return ExitCodes.Failure;
     }
 
@@ -58,12 +58,13 @@ internal static class AdminCommand
         var text = await response.Content.ReadAsStringAsync();
         if (response.IsSuccessStatusCode)
         {
-            Console.Write(text);
+            // What was asked for has been done, whether or not anybody can be told.
+            StandardStreams.TryPrint(text);
             return ExitCodes.Success;
         }
         // One line, whoever answers there.
         var reason = string.Concat(text.Take(ReasonMax).Select(c => char.IsControl(c) ? ' ' : c)).Trim();
-        Console.Error.WriteLine(response.StatusCode == HttpStatusCode.ServiceUnavailable
+        StandardStreams.Complain(response.StatusCode == HttpStatusCode.ServiceUnavailable
             ? $"sidecar: not ready: {reason}"
             : $"sidecar: {url.Authority} answers {(int)response.StatusCode}: {reason}");
         return ExitCodes.Failure;

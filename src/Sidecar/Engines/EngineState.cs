@@ -23,8 +23,14 @@ namespace Sidecar.Engines;
 /// </remarks>
 internal record struct EngineState
 {
-    /// <summary>A closing ends by itself after so long, if the model server is there.</summary>
-    internal const long EndTicks = 3 * TimeSpan.TicksPerSecond / 4;
+    /// <summary>
+    /// A closing ends by itself after so long, if the model server is there. Shorter than a look may take then, so that
+    /// one that ends by its time is never too early.
+    /// </summary>
+    internal const long EndTicks = 7 * TimeSpan.TicksPerSecond / 10;
+
+    /// <summary>The longest look while the gate is closed: with the rest before it, a second.</summary>
+    internal const long ClosedLookTicksMax = 3 * TimeSpan.TicksPerSecond / 4;
 
     internal const long TrustTicks = TimeSpan.TicksPerSecond;
 

@@ -13,7 +13,7 @@ public sealed class HealthProbe(
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1), ClosedPeriod = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ClosedTimeout = TimeSpan.FromTicks(EngineState.EndTicks);
+    private static readonly TimeSpan ClosedTimeout = TimeSpan.FromTicks(EngineState.ClosedLookTicksMax);
 
     private readonly HealthRequest _request = new(addresses, options, log);
 
@@ -24,8 +24,7 @@ public sealed class HealthProbe(
         while (!cancellation.IsCancellationRequested)
         {
             var start = time.GetTimestamp();
-            var asked = server.LookAskedAsync();
-            await LookAsync(asked, cancellation);
+            var asked = await LookAsync(server.LookAskedAsync(), cancellation);
             await RestAsync(asked, wasAsked ? ClosedPeriod - time.GetElapsedTime(start) : default, cancellation);
             wasAsked = asked.IsCompleted;
         }
@@ -33,18 +32,28 @@ public sealed class HealthProbe(
 
     public void Dispose() => _request.Dispose();
 
-    /// <summary>What closes the gate meanwhile is not answered by this look: it is given up for the next.</summary>
-    private async Task LookAsync(Task asked, CancellationToken cancellation)
+    /// <summary>
+    /// What closes the gate meanwhile is not answered by this look: it is given up for the next. Other doubts let it
+    /// end, and have the next follow at once.
+    /// </summary>
+    /// <returns>Ends when another look is asked for; has ended where one was asked for meanwhile.</returns>
+    private async Task<Task> LookAsync(Task asked, CancellationToken cancellation)
     {
         var look = server.BeginLook();
         using var timeout = new CancellationTokenSource(server.IsOpen ? Timeout : ClosedTimeout, time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         var asking = _request.AskAsync(ending.Token);
-        await Task.WhenAny(asking, asked);
-        var isOvertaken = !asking.IsCompleted && server.IsOvertaken(look);
+        var (wasAsked, isOvertaken) = (false, false);
+        while (!isOvertaken && await Task.WhenAny(asking, asked) != asking)
+        {
+            // First: what comes between these two lines is seen by the one or the other.
+            asked = server.LookAskedAsync();
+            (wasAsked, isOvertaken) = (true, server.IsOvertaken(look));
+        }
         if (isOvertaken) await ending.CancelAsync();
         var (answer, reason) = await asking;
         if (!isOvertaken && !cancellation.IsCancellationRequested) server.EndLook(look, answer, reason);
+        return wasAsked ? Task.CompletedTask : asked;
     }
 
     /// <param name="asked">Ends the rest.</param>

@@ -20,6 +20,7 @@ internal sealed class HealthRequest : IDisposable
     private readonly Log _log;
     private readonly HttpClient _client;
     private readonly string _question;
+    private Task _resolving = Task.CompletedTask;
     private volatile bool _isConnecting;
     private bool _wasUnauthorized;
 
@@ -56,7 +57,8 @@ internal sealed class HealthRequest : IDisposable
             var cause = failure is OperationCanceledException
                 ? answer == HealthAnswer.Silent ? "no answer in time" : "not connected in time"
                 : (failure.InnerException ?? failure).Message;
-            if (answer == HealthAnswer.Unreachable) await ResolveAgainAsync();
+            // Beside the looks: a resolver may be slow, and the gate may be closed.
+            if (answer == HealthAnswer.Unreachable && _resolving.IsCompleted) _resolving = ResolveAgainAsync();
             return (answer, $"{_question}: {cause}");
         }
     }

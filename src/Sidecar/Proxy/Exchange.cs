@@ -152,14 +152,10 @@ internal sealed class Exchange
         if (_client.PeerClosed) return Finish(Outcome.ClientLeftRunning);
         // Between the grant and this moment the gate may have closed; nothing of this request has been sent.
         if (!_admission.MayBeSent && !_resend.IsUsed) return Return();
-        _upstream = _resend.IsUsed ? null : _worker.Upstream.TryRent(_signal);
-        if (_upstream is null)
-        {
-            var status = _connector.Poll(out _upstream);
-            if (status == ConnectStatus.Pending) return false;
-            if (status == ConnectStatus.Exhausted) return Finish(Outcome.UpstreamUnavailable);
-            if (status == ConnectStatus.Refused) return OnRefused();
-        }
+        var status = _resend.IsUsed ? _connector.Poll(out _upstream) : _connector.Rent(out _upstream);
+        if (status == ConnectStatus.Pending) return false;
+        if (status == ConnectStatus.Exhausted) return Finish(Outcome.UpstreamUnavailable);
+        if (status == ConnectStatus.Refused) return OnRefused();
         SendContinue();
         _resend.OnSent(_upstream!);
         _relay.Begin(_upstream!.Channel, _method, new ResponsePlan(

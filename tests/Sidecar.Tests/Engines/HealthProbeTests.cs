@@ -75,6 +75,37 @@ public class HealthProbeTests
     }
 
     [Fact]
+    public async Task DoubtThatClosesNothing_DoesNotKeepALookFromBeingOvertaken()
+    {
+        await using var scene = new ProbeScene();
+        using var server = new TestUpstream();
+        scene.Start(server.EndPoint);
+        var asked = await server.AcceptAsync();
+        await asked.ReadHeadAsync();
+        await asked.SendAsync(Requests.Ok);
+        await ProxyHarness.UntilAsync(() => scene.Engine.IsHealthy);
+        scene.Engine.OnRefused("first");
+        await asked.ReadHeadAsync();
+        await asked.SendAsync(Requests.Ok);
+        await ProxyHarness.UntilAsync(() => scene.Gate.IsOpen);
+
+        // Trusted, so neither of these closes the gate: the one begins a look, the other comes while it is under way.
+        scene.Engine.OnBroken();
+        await scene.UntilAsync(() => asked.Socket.Available > 0);
+        await asked.ReadHeadAsync();
+        scene.Engine.OnBroken();
+        for (var i = 0; i < 1_000; i++) await Task.Yield();
+        Assert.True(scene.Gate.IsOpen);
+        scene.Engine.OnRefused("second");
+
+        await scene.UntilAsync(() => server.HasPending);
+        var again = await server.AcceptAsync();
+        await again.ReadHeadAsync();
+        await again.SendAsync(Requests.Ok);
+        await ProxyHarness.UntilAsync(() => scene.Gate.IsOpen);
+    }
+
+    [Fact]
     public async Task Probe_OpensTheGate_AndTurnsWithTheModelServer()
     {
         await using var scene = new ProbeScene();

@@ -172,6 +172,33 @@ public class UpstreamFaultTests
         Assert.True(sidecar.Gate.IsOpen);
     }
 
+    /// <summary>
+    /// A connection comes to rest while another is being made: what was made is used, or it would stay open, and
+    /// unused, for as long as its request runs.
+    /// </summary>
+    [Fact]
+    public async Task ConnectUnderWay_IsUsed_ThoughAConnectionHasComeToRest()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        var first = await sidecar.SendAsync(Post("first"));
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadMessageAsync();
+        var second = await sidecar.ConnectAsync();
+        await ProxyHarness.UntilAsync(() => sidecar.Server.ConnectionCount == 2);
+
+        // In one batch: the second request begins to connect, then the first one's connection comes to rest.
+        await sidecar.Time.HoldAsync();
+        await second.SendAsync(Post("second"));
+        await upstream.SendAsync(Ok);
+        sidecar.Time.LetGo();
+        Assert.Contains("200 OK", await first.ReadMessageAsync());
+        var made = await sidecar.Upstream.AcceptAsync();
+        Assert.EndsWith("second", await made.ReadMessageAsync());
+        await made.SendAsync(Ok);
+        Assert.Contains("200 OK", await second.ReadMessageAsync());
+        await sidecar.IdleAsync();
+    }
+
     [Fact]
     public async Task EarlyAnswer_IsRelayed_WhileTheBodyIsStillComing()
     {
