@@ -18,6 +18,10 @@ public class ChunkScannerTests
                 + "\r\nhello\r\n0\r\n\r\n",
             "5\r\nhello\r\n0\r\n\r\n", "hello"
         },
+        {
+            "5;a=\"a long value of an extension\" ; b-long-name-of-another\r\nhello\r\n0;c=d\r\n\r\n",
+            "5\r\nhello\r\n0\r\n\r\n", "hello"
+        },
         { "2\r\n\r\n\r\n0\r\n\r\n", "2\r\n\r\n\r\n0\r\n\r\n", "\r\n" },
         { "1\r\na\r\n0\r\nX: y\r\nZ:\r\n\r\n", "1\r\na\r\n0\r\nX: y\r\nZ:\r\n\r\n", "a" },
         { "000000000000001\r\na\r\n0\r\n\r\n", "000000000000001\r\na\r\n0\r\n\r\n", "a" },
@@ -33,6 +37,7 @@ public class ChunkScannerTests
         "5;a=\"\x01\"\r\n", "5;a=\"\\\x01\"\r\n", "5;a-long-name-of-an-extension[\r\n",
         "5;a=a-long-value-of-an-extension\x80\r\n", "5;a=\"a long value of an extension\x7f\"\r\n",
         "5;a=\"a long value of an extension\n\"\r\n",
+        "5;a=\"a long value of an extension\"b\r\n", "1;a\r\nx\r\n1 =b\r\n", "1;a=\"b\"\r\nx\r\n1c\"\r\n",
         "0\r\n\n", "0\r\n\ra", "0\r\n X: y\r\n", "0\r\nX\r\n", "0\r\nX : y\r\n", "0\r\n: y\r\n", "0\r\nX: \0",
         "0\r\nX: y\n", "0\r\nX: y\ra", "0\r\nX: y\r\n z\r\n");
 
