@@ -87,7 +87,7 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     internal static partial int Control(int descriptor, nuint request, int* value);
 
-    /// <summary>Each entry is a struct pollfd: the descriptor, then the events asked for, then those that are.</summary>
+    /// <summary>Each entry is a struct pollfd: the descriptor, the events asked for, then those that are.</summary>
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     private static partial int Poll(long* entries, nuint count, int timeoutMilliseconds);
 
