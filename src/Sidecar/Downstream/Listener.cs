@@ -95,7 +95,8 @@ public sealed class Listener : Mail, IChannelOwner, IReactorDuty
             if (_isReserveNear && IsReserveTouched())
             {
                 // They wait in the kernel's queue until a connection closes: at once where one is idle.
-                _taker.MakeRoom(this);
+                _mayHaveMore = Libc.IsReadable(_descriptor);
+                if (_mayHaveMore) _taker.MakeRoom(this);
                 return;
             }
             var descriptor = ListeningSocket.Accept(_descriptor, out var client);

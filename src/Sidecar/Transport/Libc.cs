@@ -87,6 +87,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     internal static partial int Control(int descriptor, nuint request, int* value);
 
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static partial int Poll(int* entries, nuint count, int timeoutMilliseconds);
+
     [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
     internal static partial int GetLimit(int resource, ulong* limits);
 
@@ -103,6 +106,17 @@ internal static unsafe partial class Libc
     {
         const int pipe = 13, ignore = 1;
         SetSignal(pipe, ignore);
+    }
+
+    /// <summary>Something waits to be received, or a connection to be accepted.</summary>
+    internal static bool IsReadable(int descriptor)
+    {
+        const short input = 1;
+        // struct pollfd: the descriptor, then the events that are asked for and those that there are.
+        var entry = stackalloc int[2];
+        entry[0] = descriptor;
+        ((short*)entry)[2] = input;
+        return Poll(entry, 1, 0) > 0;
     }
 
     /// <summary>A stream socket for a sockaddr: non-blocking, closed on exec; negative when there is none.</summary>

@@ -33,6 +33,8 @@ public class DescriptorTests
         await AdminClient.UntilAsync(
             async () => await sidecar.Admin.MetricAsync("sidecar_connections_accepted_total") > Connections,
             "all accepted");
+        // No more of them went than there were new ones.
+        await FullAsync(sidecar);
 
         Assert.Equal(("", false), await others[0].ReadUntilOverAsync());
         await others[^1].SendAsync(Post("late"));
