@@ -87,9 +87,8 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     internal static partial int Control(int descriptor, nuint request, int* value);
 
-    /// <summary>Each entry is a struct pollfd: the descriptor, the events asked for, then those that are.</summary>
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
-    private static partial int Poll(long* entries, nuint count, int timeoutMilliseconds);
+    private static partial int Poll(int* entries, nuint count, int timeoutMilliseconds);
 
     [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
     internal static partial int GetLimit(int resource, ulong* limits);
@@ -113,10 +112,11 @@ internal static unsafe partial class Libc
     internal static bool IsReadable(int descriptor)
     {
         const short input = 1;
+        // struct pollfd: the descriptor, then the events that are asked for and those that there are.
         var entry = stackalloc int[2];
         entry[0] = descriptor;
         ((short*)entry)[2] = input;
-        return Poll((long*)entry, 1, 0) > 0;
+        return Poll(entry, 1, 0) > 0;
     }
 
     /// <summary>A stream socket for a sockaddr: non-blocking, closed on exec; negative when there is none.</summary>
