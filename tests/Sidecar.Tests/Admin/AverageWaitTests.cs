@@ -1,7 +1,4 @@
-using System.Net;
 using Sidecar.Admin;
-using Sidecar.Primitives;
-using Sidecar.Telemetry;
 using Sidecar.Tests.Proxy;
 
 namespace Sidecar.Tests.Admin;

@@ -1,10 +1,7 @@
 using System.Net;
-using Microsoft.Extensions.Time.Testing;
 using Sidecar.Engines;
 using Sidecar.ModelServer;
-using Sidecar.Telemetry;
 using Sidecar.Tests.Proxy;
-using Sidecar.Upstream;
 
 namespace Sidecar.Tests.Engines;
 
@@ -15,11 +12,7 @@ public class HealthProbeTests
     {
         await using var scene = new ProbeScene();
         using var server = new TestUpstream();
-        scene.Start(server.EndPoint);
-        var asked = await server.AcceptAsync();
-        await asked.ReadHeadAsync();
-        await asked.SendAsync(Requests.Ok);
-        await ProxyHarness.UntilAsync(() => scene.Engine.IsHealthy);
+        var asked = await BeHealthyAsync(scene, server);
         await scene.UntilAsync(() => asked.Socket.Available > 0);
         await asked.ReadHeadAsync();
 
@@ -38,16 +31,10 @@ public class HealthProbeTests
     {
         await using var scene = new ProbeScene();
         using var server = new TestUpstream();
-        scene.Start(server.EndPoint);
-        var asked = await server.AcceptAsync();
-        await asked.ReadHeadAsync();
-        await asked.SendAsync(Requests.Ok);
-        await ProxyHarness.UntilAsync(() => scene.Engine.IsHealthy);
+        var asked = await BeHealthyAsync(scene, server);
 
         scene.Engine.OnRefused("a test");
-        await asked.ReadHeadAsync();
-        await asked.SendAsync(Requests.Ok);
-        await ProxyHarness.UntilAsync(() => scene.Gate.IsOpen);
+        await OpenAsync(scene, asked);
     }
 
     [Fact]
@@ -55,23 +42,15 @@ public class HealthProbeTests
     {
         await using var scene = new ProbeScene();
         using var server = new TestUpstream();
-        scene.Start(server.EndPoint);
-        var asked = await server.AcceptAsync();
-        await asked.ReadHeadAsync();
-        await asked.SendAsync(Requests.Ok);
-        await ProxyHarness.UntilAsync(() => scene.Engine.IsHealthy);
+        var asked = await BeHealthyAsync(scene, server);
         scene.Engine.OnRefused("first");
-        await asked.ReadHeadAsync();
-        await asked.SendAsync(Requests.Ok);
-        await ProxyHarness.UntilAsync(() => scene.Gate.IsOpen);
+        await OpenAsync(scene, asked);
 
         var first = scene.Time.GetUtcNow();
         scene.Engine.OnRefused("second");
         await scene.UntilAsync(() => asked.Socket.Available > 0);
         Assert.True(scene.Time.GetUtcNow() - first >= TimeSpan.FromMilliseconds(250));
-        await asked.ReadHeadAsync();
-        await asked.SendAsync(Requests.Ok);
-        await ProxyHarness.UntilAsync(() => scene.Gate.IsOpen);
+        await OpenAsync(scene, asked);
     }
 
     [Fact]
@@ -79,15 +58,9 @@ public class HealthProbeTests
     {
         await using var scene = new ProbeScene();
         using var server = new TestUpstream();
-        scene.Start(server.EndPoint);
-        var asked = await server.AcceptAsync();
-        await asked.ReadHeadAsync();
-        await asked.SendAsync(Requests.Ok);
-        await ProxyHarness.UntilAsync(() => scene.Engine.IsHealthy);
+        var asked = await BeHealthyAsync(scene, server);
         scene.Engine.OnRefused("first");
-        await asked.ReadHeadAsync();
-        await asked.SendAsync(Requests.Ok);
-        await ProxyHarness.UntilAsync(() => scene.Gate.IsOpen);
+        await OpenAsync(scene, asked);
 
         // Trusted, so neither of these closes the gate: the one begins a look, the other comes while it is under way.
         scene.Engine.OnBroken();
@@ -101,9 +74,7 @@ public class HealthProbeTests
         // Looks that were asked for are this far apart; the one under way would have lasted for longer.
         scene.Time.Advance(TimeSpan.FromMilliseconds(300));
         var again = await server.AcceptAsync();
-        await again.ReadHeadAsync();
-        await again.SendAsync(Requests.Ok);
-        await ProxyHarness.UntilAsync(() => scene.Gate.IsOpen);
+        await OpenAsync(scene, again);
     }
 
     [Fact]
@@ -167,6 +138,25 @@ public class HealthProbeTests
         Assert.StartsWith($"connect to {server.EndPoint}: ", scene.Engine.Complaint);
         server.ListenAgain();
         await scene.UntilAsync(() => scene.Engine.IsHealthy);
+    }
+
+    /// <summary>The probe has asked, and was answered well; its connection stays.</summary>
+    private static async Task<TestPeer> BeHealthyAsync(ProbeScene scene, TestUpstream server)
+    {
+        scene.Start(server.EndPoint);
+        var asked = await server.AcceptAsync();
+        await asked.ReadHeadAsync();
+        await asked.SendAsync(Requests.Ok);
+        await ProxyHarness.UntilAsync(() => scene.Engine.IsHealthy);
+        return asked;
+    }
+
+    /// <summary>The next look is answered well, and opens the gate.</summary>
+    private static async Task OpenAsync(ProbeScene scene, TestPeer asked)
+    {
+        await asked.ReadHeadAsync();
+        await asked.SendAsync(Requests.Ok);
+        await ProxyHarness.UntilAsync(() => scene.Gate.IsOpen);
     }
 
     private static Task<SimulatedModelServer> StartAsync(int port) => SimulatedModelServer.StartAsync(
