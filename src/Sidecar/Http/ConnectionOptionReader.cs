@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sidecar.Http;
 
 /// <summary>Reads the comma-separated list of a Connection field. Pure; allocates nothing.</summary>
@@ -45,10 +43,10 @@ internal static class ConnectionOptionReader
 
     private static ConnectionOptions Of(ReadOnlySpan<byte> option) => option.Length switch
     {
-        5 when Ascii.EqualsIgnoreCase(option, "close"u8) => ConnectionOptions.Close,
-        10 when Ascii.EqualsIgnoreCase(option, "keep-alive"u8) => ConnectionOptions.KeepAlive,
-        7 when Ascii.EqualsIgnoreCase(option, "upgrade"u8) => ConnectionOptions.Upgrade,
-        2 when Ascii.EqualsIgnoreCase(option, "te"u8) => ConnectionOptions.Te,
+        5 when HeadText.EqualsLowered(option, "close"u8) => ConnectionOptions.Close,
+        10 when HeadText.EqualsLowered(option, "keep-alive"u8) => ConnectionOptions.KeepAlive,
+        7 when HeadText.EqualsLowered(option, "upgrade"u8) => ConnectionOptions.Upgrade,
+        2 when HeadText.EqualsLowered(option, "te"u8) => ConnectionOptions.Te,
         _ => ConnectionOptions.Named,
     };
 }

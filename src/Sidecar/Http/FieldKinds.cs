@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 
 namespace Sidecar.Http;
 
@@ -64,5 +63,5 @@ public static class FieldKinds
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static FieldKind When(ReadOnlySpan<byte> name, ReadOnlySpan<byte> lowered, FieldKind kind) =>
-        (name[0] | 0x20) == lowered[0] && Ascii.EqualsIgnoreCase(name, lowered) ? kind : FieldKind.Other;
+        HeadText.EqualsLowered(name, lowered) ? kind : FieldKind.Other;
 }

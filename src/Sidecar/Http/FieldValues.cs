@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sidecar.Http;
 
 /// <summary>Readers of single field values that requests and responses share. Pure.</summary>
@@ -47,7 +45,7 @@ internal static class FieldValues
     /// </summary>
     public static HttpFault TransferCodingFault(ReadOnlySpan<byte> value)
     {
-        if (Ascii.EqualsIgnoreCase(value, Chunked))
+        if (HeadText.EqualsLowered(value, Chunked))
             return HttpFault.None;
         var (isChunked, isOther, endsWithToken) = (false, false, false);
         while (!value.IsEmpty)
@@ -57,7 +55,7 @@ internal static class FieldValues
                 continue;
             if (isChunked)
                 return HttpFault.BadTransferCoding;
-            isChunked = Ascii.EqualsIgnoreCase(coding, Chunked);
+            isChunked = HeadText.EqualsLowered(coding, Chunked);
             isOther |= !isChunked;
             endsWithToken = Octets.IsToken(coding);
         }
@@ -74,7 +72,7 @@ internal static class FieldValues
         var comma = list.IndexOf((byte)',');
         var element = comma < 0 ? list : list[..comma];
         list = comma < 0 ? default : list[(comma + 1)..];
-        return element.Trim(" \t"u8);
+        return HeadText.Trim(element);
     }
 
     /// <summary>The number of a parameter like <c>timeout=5</c> in a list, or -1.</summary>
@@ -84,7 +82,7 @@ internal static class FieldValues
         {
             var element = NextElement(ref list);
             var equals = element.IndexOf((byte)'=');
-            if (equals < 0 || !Ascii.EqualsIgnoreCase(element[..equals].TrimEnd(" \t"u8), name))
+            if (equals < 0 || !HeadText.EqualsLowered(element[..equals].TrimEnd(" \t"u8), name))
                 continue;
             var known = TryReadLength(element[(equals + 1)..].TrimStart(" \t"u8), out var number);
             return known ? (int)Math.Min(number, int.MaxValue) : -1;

@@ -22,7 +22,7 @@ internal static class HeadScanner
         var lineStart = StartsLine(data, position, leadLength) ? position : -1;
         while (true)
         {
-            var hit = data[position..].IndexOfAny(Octets.Controls);
+            var hit = HeadText.IndexOfControl(data[position..]);
             if (hit < 0)
                 return Wait(data, data.Length, limitBytes, ref scannedBytes, out fault);
             position += hit;

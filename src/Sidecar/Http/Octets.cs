@@ -5,9 +5,6 @@ namespace Sidecar.Http;
 /// <summary>Sets of octets that the grammars of RFC 9110 and RFC 9112 are made of.</summary>
 internal static class Octets
 {
-    /// <summary>Everything that ends a line or may not stand in a head at all: the controls without HTAB.</summary>
-    public static readonly SearchValues<byte> Controls = Set(b => b is < 0x20 and not (byte)'\t' or 0x7F);
-
     /// <summary>tchar (RFC 9110 section 5.6.2).</summary>
     public static readonly SearchValues<byte> Token = SearchValues.Create(
         "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);

@@ -94,7 +94,7 @@ internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMa
             case FieldKind.Expect:
                 if (!head.Version11)
                     return HttpFault.None;
-                head.ExpectContinue = Ascii.EqualsIgnoreCase(value, "100-continue"u8);
+                head.ExpectContinue = HeadText.EqualsLowered(value, "100-continue"u8);
                 return head.ExpectContinue ? HttpFault.None : HttpFault.UnknownExpectation;
             case FieldKind.Upgrade:
                 head.Upgrade = !value.IsEmpty && !OffersHttp(value) && (head.Upgrade || !isRepeated);
@@ -102,7 +102,7 @@ internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMa
             case FieldKind.Via:
                 return pseudonym?.StandsIn(value) == true ? HttpFault.Loop : HttpFault.None;
             case FieldKind.Te:
-                head.AcceptsTrailers |= Ascii.EqualsIgnoreCase(value, "trailers"u8);
+                head.AcceptsTrailers |= HeadText.EqualsLowered(value, "trailers"u8);
                 return HttpFault.None;
             case FieldKind.GatewayFairnessId:
             case FieldKind.LlmdFairnessId when !head.Fields.Has(FieldKind.GatewayFairnessId):
@@ -157,5 +157,5 @@ internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMa
     }
 
     private static bool StartsWith(ReadOnlySpan<byte> text, ReadOnlySpan<byte> lowered) =>
-        text.Length >= lowered.Length && Ascii.EqualsIgnoreCase(text[..lowered.Length], lowered);
+        text.Length >= lowered.Length && HeadText.EqualsLowered(text[..lowered.Length], lowered);
 }

@@ -87,25 +87,24 @@ public sealed class ResponseHeadParser
                 return HttpFault.None;
             line = line[..end];
             var colon = line.IndexOf((byte)':');
-            if (colon <= 0 || !Octets.IsToken(line[..colon]))
+            if (colon <= 0)
+                return HeadDiagnosis.FieldFault(line);
+            var kind = FieldKinds.Classify(line[..colon]);
+            if (kind == FieldKind.Other && !Octets.IsToken(line[..colon]))
                 return HeadDiagnosis.FieldFault(line);
             if (colon > ushort.MaxValue)
                 return HttpFault.HeadTooLarge;
-            var value = line[(colon + 1)..];
-            var blanks = 0;
-            while (blanks < value.Length && Octets.IsBlank(value[blanks]))
-                blanks++;
-            value = value[blanks..].TrimEnd(" \t"u8);
+            var value = HeadText.Trim(line[(colon + 1)..], out var blanks);
             var field = new FieldLine
             {
                 NameStart = position,
                 NameLength = (ushort)colon,
                 ValueStart = position + colon + 1 + blanks,
                 ValueLength = value.Length,
-                Kind = FieldKinds.Classify(line[..colon]),
+                Kind = kind,
             };
-            var fault = field.Kind == FieldKind.Other ? HttpFault.None : OnKnown(head, field.Kind, value);
-            if (field.Kind is FieldKind.ContentLength or FieldKind.TransferEncoding)
+            var fault = kind == FieldKind.Other ? HttpFault.None : OnKnown(head, kind, value);
+            if (kind is FieldKind.ContentLength or FieldKind.TransferEncoding)
                 head.FramingIsPlain = FieldValues.IsPlainFraming(source, field);
             if (fault == HttpFault.None && !head.Fields.TryAdd(field))
                 fault = HttpFault.TooManyFields;
