@@ -105,6 +105,9 @@ internal sealed class MetricsPage(AdminSources sources)
         page.Single("sidecar_resends_total", "counter",
             "Requests sent once more, because the model server closed a resting connection as it was used.",
             sources.Instruments.Resends.Value);
+        page.Single("sidecar_returns_total", "counter",
+            "Times that a request went back to the queue: the model server refused it, or answered that it loads.",
+            sources.Instruments.Returns.Value);
         page.Single("sidecar_upstream_connections_resting", "gauge", "Connections to the model server at rest.",
             sources.Server.RestingCount);
         page.Single("sidecar_exchanges", "gauge", "Requests from their head to their end, bypassing ones included.",

@@ -250,6 +250,7 @@ internal sealed class Exchange
     /// <summary>Nothing of the request was taken up: it waits again, unless the gate lets it try at once.</summary>
     private bool Return()
     {
+        _worker.Services.Instruments.Returns.Add();
         _admission.ReturnToQueue();
         return BeginAgain();
     }

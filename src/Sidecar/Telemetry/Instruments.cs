@@ -34,5 +34,10 @@ public sealed class Instruments
     /// <summary>Requests that were sent to the model server once more.</summary>
     public Counter Resends { get; } = new();
 
+    /// <summary>
+    /// Times that a request went back to the queue, because the model server was not there or not ready.
+    /// </summary>
+    public Counter Returns { get; } = new();
+
     private static Counter[] Counters(int count) => [.. Enumerable.Range(0, count).Select(_ => new Counter())];
 }

@@ -28,6 +28,7 @@ public class RefusalTests
         // Sent twice, and one request all the same.
         Assert.Equal((1, 1), (Observations(sidecar.Instruments.QueueWaitSeconds),
             Observations(sidecar.Instruments.PriorityScore)));
+        Assert.Equal(1, sidecar.Instruments.Returns.Value);
     }
 
     [Fact]
