@@ -17,7 +17,8 @@ namespace Sidecar.Proxy;
 /// </summary>
 public sealed class SidecarServer : IAsyncDisposable
 {
-    private static readonly TimeSpan WorkloadSweepPeriod = TimeSpan.FromSeconds(10);
+    /// <summary>How long a paced line of the log is held back at most, too.</summary>
+    private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(10);
 
     private readonly ProxyServices _services;
     private readonly ConnectionServices _connections;
@@ -52,7 +53,13 @@ public sealed class SidecarServer : IAsyncDisposable
             options.Listen, new ConnectionPlacement(_workers, _connections, instruments), log);
         _reactors[0].AddDuty(_listener);
         foreach (var reactor in _reactors) reactor.AddDuty(new GateDuty(reactor, gate));
-        _sweep = time.CreateTimer(_ => workloads.Sweep(clock.NowTicks), null, WorkloadSweepPeriod, WorkloadSweepPeriod);
+        _sweep = time.CreateTimer(
+            _ =>
+            {
+                workloads.Sweep(clock.NowTicks);
+                log.TellHeldBack();
+            },
+            null, SweepPeriod, SweepPeriod);
     }
 
     public EndPoint EndPoint => _listener.EndPoint;
