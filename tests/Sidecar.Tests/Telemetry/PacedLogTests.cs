@@ -32,11 +32,12 @@ public class PacedLogTests
             }
             log.TellHeldBack();
             paced.Write("on");
+            paced.Write("off");
         });
 
         Assert.Equal(
             ["reason=on  count=1", "reason=on  count=99", "reason=on  count=100", "reason=on  count=100",
-                "reason=on  count=1"],
+                "reason=on  count=1", "reason=off  count=1"],
             Lines);
     }
 
