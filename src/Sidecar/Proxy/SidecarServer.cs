@@ -43,7 +43,8 @@ public sealed class SidecarServer : IAsyncDisposable
             options.Proxy, gate, engine, workloads, instruments, state, memory, certificate, log);
         _connections = new ConnectionServices(
             new ConnectionPlaces(options.Proxy.ConnectionLimit), new DescriptorRoom(),
-            new FailedHandshakes(instruments, log));
+            new FailedHandshakes(instruments, log),
+            new RefusedConnections(options.Proxy.ConnectionLimit, instruments, log));
         _upstreamTls = options.Upstream.Tls;
         _reactors = [.. Enumerable.Range(0, options.Threads)
             .Select(i => new Reactor(clock, $"reactor-{i}", log, options.SleepTicksMax))];
