@@ -119,7 +119,7 @@ public sealed class Listener : Mail, IChannelOwner, IReactorDuty
                     continue;
                 default:
                     // At the next sweep, not at once, or the thread would spin until the machine has recovered.
-                    _failures.Write(_reactor!.NowTicks, Libc.Describe(Libc.LastError));
+                    _failures.Write(Libc.Describe(Libc.LastError));
                     return;
             }
         }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sidecar.Admission;
 using Sidecar.Primitives;
 using Sidecar.Telemetry;
@@ -14,13 +13,12 @@ namespace Sidecar.Engines;
 public sealed class EngineMonitor(Gate gate, MonotonicClock clock, Log log)
 {
     /// <summary>What goes on and on is told so often.</summary>
-    private const long TellAgainTicks = TimeSpan.TicksPerMinute, TellClosingTicks = 10 * TimeSpan.TicksPerSecond;
+    private const long TellAgainTicks = TimeSpan.TicksPerMinute;
 
     private readonly Lock _lock = new();
+    private readonly GateLog _gateLog = new(log);
     private EngineState _state = new();
     private TaskCompletionSource _lookAsked = NewSignal();
-    private long _closedTicks;
-    private long _closingToldTicks = long.MinValue / 2;
     private long _complaintToldTicks = long.MinValue / 2;
     private volatile string? _complaint = "not asked yet";
     private volatile bool _isHealthy;
@@ -87,10 +85,8 @@ public sealed class EngineMonitor(Gate gate, MonotonicClock clock, Log log)
             var opens = _state.TryOpen(look, answer, nowTicks);
             Publish();
             Tell(wasHealthy, answer, reason, nowTicks);
-            if (!opens) return;
-            gate.Open();
-            if (_closingToldTicks == _closedTicks)
-                log.Info("gate-opened", ("after_seconds", Seconds(nowTicks - _closedTicks)), ("health", reason));
+            if (opens) gate.Open();
+            _gateLog.OnLook(_state.IsOpen, answer == HealthAnswer.Healthy, reason, nowTicks);
         }
     }
 
@@ -115,13 +111,7 @@ public sealed class EngineMonitor(Gate gate, MonotonicClock clock, Log log)
             if (closes)
             {
                 gate.Close();
-                _closedTicks = nowTicks;
-                // One that closes and opens all the time would else fill the log.
-                if (nowTicks - _closingToldTicks >= TellClosingTicks)
-                {
-                    _closingToldTicks = nowTicks;
-                    log.Warn("gate-closed", ("reason", reason));
-                }
+                _gateLog.OnClosed(reason, nowTicks);
             }
             if (wasOpen) _lookAsked.TrySetResult();
         }
@@ -146,9 +136,6 @@ public sealed class EngineMonitor(Gate gate, MonotonicClock clock, Log log)
             : "requests wait while it refuses them";
         log.Warn("upstream-unhealthy", ("reason", reason), ("hint", hint));
     }
-
-    private static string Seconds(long ticks) =>
-        (ticks / (double)TimeSpan.TicksPerSecond).ToString("0.000", CultureInfo.InvariantCulture);
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -61,7 +61,7 @@ internal sealed class ConnectionPlacement(
         }
         Libc.Close(connection.Descriptor);
         connections.Room.OnClosed();
-        instruments.ConnectionsRefused.Add();
+        connections.Refused.Note();
     }
 
     private ProxyWorker WithFewest()

@@ -2,15 +2,14 @@ using Sidecar.Telemetry;
 
 namespace Sidecar.Proxy;
 
-/// <summary>Counts clients' TLS handshakes that came to nothing, and tells why, a line a second at most. Any
-/// thread.</summary>
+/// <summary>Counts clients' TLS handshakes that came to nothing, and tells why, at a pace. Any thread.</summary>
 internal sealed class FailedHandshakes(Instruments instruments, Log log)
 {
     private readonly PacedLog _line = new(log, LogLevel.Warn, "tls-handshake-failed");
 
-    internal void Note(string reason, long nowTicks)
+    internal void Note(string reason)
     {
         instruments.TlsHandshakesFailed.Add();
-        _line.Write(nowTicks, reason);
+        _line.Write(reason);
     }
 }

@@ -144,7 +144,7 @@ internal sealed class ProxyWorker
             _shared.Places.Free();
         }
         _shared.Room.OnClosed();
-        if (connection.HandshakeFailure is { } reason) _shared.FailedHandshakes.Note(reason, Reactor.NowTicks);
+        if (connection.HandshakeFailure is { } reason) _shared.FailedHandshakes.Note(reason);
     }
 
     internal void OnExchangeBegun() => Volatile.Write(ref _exchangeCount, _exchangeCount + 1);

@@ -11,6 +11,9 @@ namespace Sidecar.Proxy;
 /// </summary>
 internal sealed class RequestLog(Log log)
 {
+    /// <summary>Of method and target each, or a long one would leave the line no room for what follows.</summary>
+    private const int ValueBytesMax = 1024;
+
     private string _method = "";
     private string _target = "";
 
@@ -20,8 +23,8 @@ internal sealed class RequestLog(Log log)
     internal void Begin(RequestHead head, ReadOnlySpan<byte> source)
     {
         if (!IsEnabled) return;
-        _method = Encoding.ASCII.GetString(head.MethodName.In(source));
-        _target = Encoding.ASCII.GetString(head.Target.In(source));
+        _method = Shorten(head.MethodName.In(source));
+        _target = Shorten(head.Target.In(source));
     }
 
     /// <param name="outcome">How it ended.</param>
@@ -37,4 +40,8 @@ internal sealed class RequestLog(Log log)
             ("status", status.ToString(CultureInfo.InvariantCulture)),
             ("outcome", Encoding.ASCII.GetString(Outcomes.LabelOf(outcome))));
     }
+
+    private static string Shorten(ReadOnlySpan<byte> text) => text.Length <= ValueBytesMax
+        ? Encoding.ASCII.GetString(text)
+        : $"{Encoding.ASCII.GetString(text[..ValueBytesMax])}...";
 }

@@ -17,7 +17,8 @@ namespace Sidecar.Proxy;
 /// </summary>
 public sealed class SidecarServer : IAsyncDisposable
 {
-    private static readonly TimeSpan WorkloadSweepPeriod = TimeSpan.FromSeconds(10);
+    /// <summary>How long a paced line of the log is held back at most, too.</summary>
+    private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(10);
 
     private readonly ProxyServices _services;
     private readonly ConnectionServices _connections;
@@ -42,7 +43,8 @@ public sealed class SidecarServer : IAsyncDisposable
             options.Proxy, gate, engine, workloads, instruments, state, memory, certificate, log);
         _connections = new ConnectionServices(
             new ConnectionPlaces(options.Proxy.ConnectionLimit), new DescriptorRoom(),
-            new FailedHandshakes(instruments, log));
+            new FailedHandshakes(instruments, log),
+            new RefusedConnections(options.Proxy.ConnectionLimit, instruments, log));
         _upstreamTls = options.Upstream.Tls;
         _reactors = [.. Enumerable.Range(0, options.Threads)
             .Select(i => new Reactor(clock, $"reactor-{i}", log, options.SleepTicksMax))];
@@ -52,7 +54,13 @@ public sealed class SidecarServer : IAsyncDisposable
             options.Listen, new ConnectionPlacement(_workers, _connections, instruments), log);
         _reactors[0].AddDuty(_listener);
         foreach (var reactor in _reactors) reactor.AddDuty(new GateDuty(reactor, gate));
-        _sweep = time.CreateTimer(_ => workloads.Sweep(clock.NowTicks), null, WorkloadSweepPeriod, WorkloadSweepPeriod);
+        _sweep = time.CreateTimer(
+            _ =>
+            {
+                workloads.Sweep(clock.NowTicks);
+                log.TellHeldBack();
+            },
+            null, SweepPeriod, SweepPeriod);
     }
 
     public EndPoint EndPoint => _listener.EndPoint;

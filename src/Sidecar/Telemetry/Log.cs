@@ -25,6 +25,8 @@ public sealed class Log : IAsyncDisposable
     private readonly LogFormat _format;
     private readonly LogLines _lines;
     private readonly TimeProvider _time;
+    private readonly Lock _pacedLock = new();
+    private readonly List<PacedLog> _paced = [];
     private readonly Channel<string> _queue = Channel.CreateUnbounded<string>(new() { SingleReader = true });
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _queuedBytes;
@@ -72,10 +74,22 @@ public sealed class Log : IAsyncDisposable
     }
 
     /// <summary>
+    /// Has each <see cref="PacedLog"/> tell what it holds back; called every some seconds, and at the end. Any thread.
+    /// </summary>
+    public void TellHeldBack()
+    {
+        lock (_pacedLock)
+        {
+            foreach (var paced in _paced) paced.TellHeldBack();
+        }
+    }
+
+    /// <summary>
     /// Ends when all that was queued is written, or after a second in which the output did not take it.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
+        TellHeldBack();
         _queue.Writer.TryComplete();
         try
         {
@@ -85,6 +99,14 @@ public sealed class Log : IAsyncDisposable
         {
             DroppedCount.Add(Interlocked.Read(ref _unwrittenLines));
         }
+    }
+
+    /// <summary>For good: what is paced lives as long as the log does.</summary>
+    internal void Add(PacedLog paced)
+    {
+        // One that writes nothing may outlive whoever is paced by it.
+        if (_lowest == LogLevel.None) return;
+        lock (_pacedLock) _paced.Add(paced);
     }
 
     private static long CostOf(string line) => line.Length * sizeof(char) + LineOverheadBytes;

@@ -9,8 +9,8 @@ namespace Sidecar.Transport;
 /// </summary>
 /// <remarks>
 /// Nothing on this thread may block. Connections contain their own failures; what else fails here (an event, a mail, a
-/// duty) is logged, a line a second at most, and the loop goes on. Only where it cannot wait for events any more does
-/// it end the process, rather than leave a thread's connections hanging.
+/// duty) is logged at a pace, and the loop goes on. Only where it cannot wait for events any more does it end the
+/// process, rather than leave a thread's connections hanging.
 /// </remarks>
 public sealed class Reactor : IDisposable
 {
@@ -235,5 +235,5 @@ public sealed class Reactor : IDisposable
         }
     }
 
-    private void Contain(Exception failure) => _faults.Write(NowTicks, failure.ToString());
+    private void Contain(Exception failure) => _faults.Write(failure.ToString());
 }

@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using Sidecar.Telemetry;
+using Sidecar.Tests.Telemetry;
 using static Sidecar.Tests.Proxy.Requests;
 
 namespace Sidecar.Tests.Proxy;
@@ -66,6 +68,24 @@ public class ConnectionPlacementTests
 
         Assert.Equal("", await refused.ReadToEndAsync());
         Assert.Equal((3, 1), (sidecar.Server.ConnectionCount, sidecar.Instruments.ConnectionsRefused.Value));
+    }
+
+    [Fact]
+    public async Task RefusedOnes_AreTold_TheFirstAtOnce_AndTheRestWithinTenSeconds()
+    {
+        var output = new LinesWriter();
+        await using var log = new Log(output, LogLevel.Info, LogFormat.Text, TimeProvider.System);
+        await using var sidecar = await ProxyHarness.StartAsync(
+            configure: options => options with { ConnectionLimit = 1 }, log: log);
+        await sidecar.SendAsync(Get);
+        await (await sidecar.Upstream.AcceptAsync()).ReadHeadAsync();
+        for (var i = 0; i < 3; i++) await (await sidecar.ConnectAsync()).ReadUntilOverAsync();
+        await ProxyHarness.UntilAsync(() => sidecar.Instruments.ConnectionsRefused.Value == 3);
+
+        await ProxyHarness.UntilAsync(() => output.Of("connection-refused").Length == 1);
+        sidecar.Time.Advance(TimeSpan.FromSeconds(10));
+        await ProxyHarness.UntilAsync(() => output.Of("connection-refused").Length == 2);
+        Assert.Equal(["limit=1  count=1", "limit=1  count=2"], output.Of("connection-refused"));
     }
 
     /// <summary>What it has not sent yet is no request; what it has begun to send need not be answered.</summary>

@@ -1,7 +1,10 @@
+using System.Text;
+using System.Text.Json;
 using Sidecar.Http;
 using Sidecar.Proxy;
 using Sidecar.Telemetry;
 using Sidecar.Tests.Http;
+using Sidecar.Workloads;
 
 namespace Sidecar.Tests.Proxy;
 
@@ -26,5 +29,30 @@ public class RequestLogTests
             "request_body_bytes":"12","status":"200","outcome":"completed"
             """.ReplaceLineEndings("");
         Assert.Equal(isWritten, output.ToString().Contains(line, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData('x')]
+    [InlineData('"')]
+    public async Task LongTarget_IsShortened_AndNothingElseIs(char letter)
+    {
+        var target = $"/{new string(letter, 32 * 1024)}";
+        var id = new string('\u001b', WorkloadContext.IdLengthMax);
+        var output = new StringWriter();
+        await using (var log = new Log(output, LogLevel.Debug, LogFormat.Json, TimeProvider.System))
+        {
+            var requests = new RequestLog(log);
+            var text = Encoding.ASCII.GetBytes($"POST {target}");
+            requests.Begin(new RequestHead { MethodName = new(0, 4), Target = new(5, target.Length) }, text);
+            requests.End(Outcome.Completed, 12, 200, id);
+        }
+
+        using var read = JsonDocument.Parse($"{output}");
+        var line = read.RootElement;
+        Assert.Equal(target[..1024] + "...", line.GetProperty("target").GetString());
+        Assert.Equal(
+            ["POST", id, "12", "200", "completed"],
+            new[] { "method", "workload_id", "request_body_bytes", "status", "outcome" }
+                .Select(name => line.GetProperty(name).GetString()));
     }
 }

@@ -1,6 +1,8 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Sidecar.Telemetry;
+using Sidecar.Tests.Telemetry;
 using static Sidecar.Tests.Proxy.Requests;
 
 namespace Sidecar.Tests.Proxy;
@@ -8,12 +10,14 @@ namespace Sidecar.Tests.Proxy;
 /// <summary>Handshakes that come to nothing.</summary>
 public sealed class TlsHandshakeTests : IDisposable
 {
+    private const string NoHello = "\u0016\u0003\u0001\u0000\u0005\u0001\u0000\u0000\u0001\u0000";
+
     private readonly TestCertificate _certificate = new();
 
     [Theory]
     [InlineData(Get)]
     [InlineData("DELETE / HTTP/1.1\r\n\r\n")]
-    [InlineData("\u0016\u0003\u0001\u0000\u0005\u0001\u0000\u0000\u0001\u0000")]
+    [InlineData(NoHello)]
     public async Task WhatIsNoHandshake_IsClosed_AndCounted(string said)
     {
         await using var sidecar = await ProxyHarness.StartAsync(certificate: _certificate);
@@ -33,6 +37,24 @@ public sealed class TlsHandshakeTests : IDisposable
             new SslClientAuthenticationOptions { ApplicationProtocols = [SslApplicationProtocol.Http2] }));
 
         await ProxyHarness.UntilAsync(() => sidecar.Instruments.TlsHandshakesFailed.Value == 1);
+    }
+
+    /// <summary>Though nothing follows, and each by its own reason.</summary>
+    [Fact]
+    public async Task FailuresInARow_AreAllTold_WithinTenSeconds()
+    {
+        var output = new LinesWriter();
+        await using var log = new Log(output, LogLevel.Info, LogFormat.Text, TimeProvider.System);
+        await using var sidecar = await ProxyHarness.StartAsync(certificate: _certificate, log: log);
+        foreach (var said in (string[])[Get, NoHello, NoHello, NoHello, NoHello])
+            await (await sidecar.SendAsync(said)).ReadUntilOverAsync();
+        await ProxyHarness.UntilAsync(() => sidecar.Instruments.TlsHandshakesFailed.Value == 5);
+        sidecar.Time.Advance(TimeSpan.FromSeconds(10));
+
+        await ProxyHarness.UntilAsync(() => output.Of("tls-handshake-failed").Length >= 3);
+        var counts = output.Of("tls-handshake-failed").Select(line => line.Split("  count="));
+        Assert.Equal(
+            [1, 4], counts.GroupBy(line => line[0], line => int.Parse(line[1])).Select(reason => reason.Sum()));
     }
 
     /// <summary>It has got as far as the server's answer.</summary>

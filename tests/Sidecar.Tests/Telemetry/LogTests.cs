@@ -30,7 +30,7 @@ public class LogTests
     {
         var lines = await WriteAsync(LogFormat.Text, log => log.Error("broken", new IOException("a\nb")));
 
-        Assert.Equal("03:04:05.000 error broken  error=System.IO.IOException: a b", Assert.Single(lines));
+        Assert.Equal("03:04:05.000 error broken  error=\"System.IO.IOException: a\\nb\"", Assert.Single(lines));
     }
 
     [Fact]
@@ -96,6 +96,7 @@ public class LogTests
     [InlineData("\u001b")]
     [InlineData("\u00e4")]
     [InlineData("\U0001f600")]
+    [InlineData("\U0001f600xyz")]
     public async Task LongValues_AreCut_AndTheLineIsWhole(string text)
     {
         var value = string.Concat(Enumerable.Repeat(text, 64 * 1024));
@@ -107,6 +108,41 @@ public class LogTests
         using var read = JsonDocument.Parse(json);
         Assert.EndsWith("...", read.RootElement.GetProperty("b").GetString());
         Assert.Equal("...", read.RootElement.GetProperty("c").GetString());
+    }
+
+    /// <summary>What a client names itself must neither speak to a terminal nor add to the line.</summary>
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("/v1/chat?x,{}", "/v1/chat?x,{}")]
+    [InlineData("a=b", "\"a=b\"")]
+    [InlineData("x  status=500", "\"x  status=500\"")]
+    [InlineData("\"\\", @"""\""\\""")]
+    [InlineData("a\u001b[31mred", @"""a\x1b[31mred""")]
+    [InlineData("\0\t\r\n\u007f\u0085\u009b", @"""\x00\x09\x0d\n\x7f\x85\x9b""")]
+    [InlineData("\u202a\u202e\u2066\u2069\u2028\u2029", @"""\u202a\u202e\u2066\u2069\u2028\u2029""")]
+    [InlineData("\u00ad\ue000\U000e0041", @"""\xad\ue000\udb40\udc41""")]
+    [InlineData("\u00e4 \u65e5\u672c \U0001f600", "\"\u00e4 \u65e5\u672c \U0001f600\"")]
+    public async Task Values_AreQuoted_AndEscaped(string value, string written)
+    {
+        var text = Assert.Single(await WriteAsync(LogFormat.Text, log => log.Info("a", ("b", value), ("c", "d"))));
+        var json = Assert.Single(await WriteAsync(LogFormat.Json, log => log.Info("a", ("b", value), ("c", "d"))));
+
+        Assert.Equal($"03:04:05.000 info  a  b={written}  c=d", text);
+        Assert.DoesNotMatch(@"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]", json);
+        using var read = JsonDocument.Parse(json);
+        Assert.Equal(value, read.RootElement.GetProperty("b").GetString());
+        Assert.Equal("2026-01-02T03:04:05Z", read.RootElement.GetProperty("ts").GetString());
+    }
+
+    [Theory]
+    [InlineData(LogFormat.Json)]
+    [InlineData(LogFormat.Text)]
+    public async Task ValueThatIsNoText_IsReplaced(LogFormat format)
+    {
+        var half = new string((char)0xd83d, 1);
+        var line = Assert.Single(await WriteAsync(format, log => log.Info("a", ("b", $"{half}x"))));
+
+        Assert.Contains("\"\ufffdx\"", line);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class ReactorTests : IAsyncDisposable
         await _log.DisposeAsync();
 
         Assert.True(_duty.Count > 0);
-        Assert.Contains("error reactor-fault  reason=System.InvalidOperationException: a failing", $"{_output}");
+        Assert.Contains("error reactor-fault  reason=\"System.InvalidOperationException: a failing", $"{_output}");
     }
 
     [Fact]
