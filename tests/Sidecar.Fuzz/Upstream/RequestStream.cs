@@ -10,6 +10,7 @@ internal sealed class RequestStream
 {
     private const int RequestsMax = 4, HeadLimitBytes = 64 * 1024, FieldsMax = 128;
     private const long BodyLimitBytes = 1L << 30;
+    private const int LoggedMax = 1024;
     private const string Mark = "IDIDIDID";
 
     private static readonly string[] Seeds =
@@ -59,6 +60,9 @@ internal sealed class RequestStream
 
     internal string Text { get; }
 
+    /// <summary>None of them has a method or a target that the sidecar's log would shorten.</summary>
+    internal bool IsLoggedInFull { get; private set; } = true;
+
     /// <summary>Those that are whole, up to the first that is malformed, cut, or the last by its own word.</summary>
     internal List<ReadRequest> Whole { get; } = [];
 
@@ -81,6 +85,7 @@ internal sealed class RequestStream
         {
             var head = ReferenceRequest.Read(rest, HeadLimitBytes, FieldsMax, out _);
             if (head is null || head.Length > BodyLimitBytes) return;
+            IsLoggedInFull &= Math.Max(head.Method.Length, head.Target.Length) <= LoggedMax;
             rest = rest[head.HeadLength..];
             string body;
             if (head.IsChunked)
