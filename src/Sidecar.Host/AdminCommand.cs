@@ -56,17 +56,25 @@ internal static class AdminCommand
         using var request = new HttpRequestMessage(method, url);
         using var response = await client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
+        if (response.IsSuccessStatusCode && method == HttpMethod.Post && !DrainAnswer.IsWhole(text))
+        {
+            StandardStreams.Complain($"sidecar: {Line(text)}");
+            return ExitCodes.Failure;
+        }
         if (response.IsSuccessStatusCode)
         {
             // What was asked for has been done, whether or not anybody can be told.
             StandardStreams.TryPrint(text);
             return ExitCodes.Success;
         }
-        // One line, whoever answers there.
-        var reason = string.Concat(text.Take(ReasonMax).Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+        var reason = Line(text);
         StandardStreams.Complain(response.StatusCode == HttpStatusCode.ServiceUnavailable
             ? $"sidecar: not ready: {reason}"
             : $"sidecar: {url.Authority} answers {(int)response.StatusCode}: {reason}");
         return ExitCodes.Failure;
     }
+
+    /// <summary>One line, whoever answers there.</summary>
+    private static string Line(string text) =>
+        string.Concat(text.Take(ReasonMax).Select(c => char.IsControl(c) ? ' ' : c)).Trim();
 }

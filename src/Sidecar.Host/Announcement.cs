@@ -20,14 +20,16 @@ internal static class Announcement
     {
         var listen = sidecar.Server.EndPoint;
         var upstream = settings.Upstream is null ? $"{sidecar.Upstream} (simulated)" : Text(sidecar.Upstream);
-        if (log.TrySay(ForPeople(listen, settings.CertificateFile is not null, upstream, sidecar.AdminEndPoint)))
+        // What another model server calls its model is not known.
+        var model = settings.Upstream is null ? "simulated" : "...";
+        if (log.TrySay(ForPeople(listen, settings.CertificateFile is not null, upstream, sidecar.AdminEndPoint, model)))
             return;
         log.Info("started", ("version", HelpText.Version), ("listen", Text(listen)),
             ("admin", Text(sidecar.AdminEndPoint)), ("upstream", upstream), ("limit", Number(settings.Gate.Limit)),
             ("threads", Number(settings.Threads)));
     }
 
-    private static string ForPeople(EndPoint listen, bool isTls, string upstream, EndPoint admin)
+    private static string ForPeople(EndPoint listen, bool isTls, string upstream, EndPoint admin, string model)
     {
         // Nobody but its maker vouches for a certificate that was made for a first look.
         var trust = isTls ? " -k" : "";
@@ -37,13 +39,13 @@ internal static class Announcement
             health, metrics, queue   {(admin is IPEndPoint ? Url(admin, isTls: false) : Text(admin))}
 
             Try it:
-              curl -N{trust} {Target(listen, isTls)} -H 'Content-Type: application/json' {Example}
+              curl -N{trust} {Target(listen, isTls)} -H 'Content-Type: application/json' {Example(model)}
 
             """;
     }
 
-    private const string Example =
-        """-d '{"model":"simulated","stream":true,"messages":[{"role":"user","content":"Hello"}]}'""";
+    private static string Example(string model) =>
+        $$"""-d '{"model":"{{model}}","stream":true,"messages":[{"role":"user","content":"Hello"}]}'""";
 
     /// <summary>How curl is told where to go.</summary>
     private static string Target(EndPoint listen, bool isTls)

@@ -20,8 +20,8 @@ internal static class HelpText
               check         print the effective configuration, or every fault in it
               healthcheck   exit 0 if the sidecar is ready, by its admin port
               drain         ask the sidecar to drain, and wait until it has
-              --version
-              --help
+              version       or --version
+              help          or --help, also after a command
 
             Settings are environment variables:
 

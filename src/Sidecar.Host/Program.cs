@@ -1,7 +1,7 @@
 using Sidecar.Host;
 
 StandardStreams.Prepare();
-string[] help = ["--help", "-h", "help"];
+string[] help = ["--help", "-h", "help"], commands = ["serve", "check", "healthcheck", "drain", "version"];
 try
 {
     switch (args)
@@ -14,9 +14,10 @@ try
             return await AdminCommand.RunAsync(HttpMethod.Get, "/readyz");
         case ["drain"]:
             return await AdminCommand.RunAsync(HttpMethod.Post, "/drain");
-        case ["--version"]:
+        case ["version" or "--version"]:
             return StandardStreams.TryPrint($"{HelpText.Version}\n") ? ExitCodes.Success : ExitCodes.Failure;
         case [var only] when help.Contains(only):
+        case [var command, "--help" or "-h"] when commands.Contains(command):
             return StandardStreams.TryPrint(HelpText.Whole()) ? ExitCodes.Success : ExitCodes.Failure;
         default:
             StandardStreams.Complain($"sidecar: unknown command '{string.Join(' ', args)}'; see sidecar --help");

@@ -42,6 +42,16 @@ public sealed class AnnouncementTests : IDisposable
     }
 
     [Fact]
+    public async Task TheCurlLine_NamesNoModelThatTheServerMayNotHave()
+    {
+        using var sidecar = Start([("SIDECAR_UPSTREAM", "127.0.0.1:1"), ("SIDECAR_LISTEN", "127.0.0.1:0")]);
+        var (_, attempt) = await ReadAsync(sidecar);
+        Assert.Contains("\"model\":\"...\"", attempt);
+        sidecar.Kill();
+        await sidecar.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task StartedLine_IsForCollectors()
     {
         using var upstream = new InstantUpstream();

@@ -126,6 +126,20 @@ public class CommandLineTests(ITestOutputHelper output)
         Assert.Equal(64, (await SidecarCommand.RunAsync(["frobnicate"])).ExitCode);
     }
 
+    [Theory]
+    [InlineData("version")]
+    [InlineData("check", "--help")]
+    [InlineData("serve", "--help")]
+    [InlineData("healthcheck", "-h")]
+    [InlineData("drain", "--help")]
+    public async Task QuestionsThatPeopleAsk_AreAnswered(params string[] arguments)
+    {
+        var (code, output, errors) = await SidecarCommand.RunAsync(arguments);
+
+        Assert.Equal((0, ""), (code, errors));
+        Assert.Matches(arguments is ["version"] ? @"^\d+\.\d+\.\d+" : "usage: sidecar", output);
+    }
+
     [Fact]
     public async Task TakenPort_IsOneClearLine()
     {
@@ -134,12 +148,12 @@ public class CommandLineTests(ITestOutputHelper output)
             [], ("SIDECAR_UPSTREAM", "10.0.0.1:8001"), ("SIDECAR_LISTEN", $"{sidecar.Data}"),
             ("SIDECAR_ADMIN", "127.0.0.1:0"));
 
-        Assert.Equal((1, $"SIDECAR_LISTEN='{sidecar.Data}': port in use by another process\n"),
+        Assert.Equal((1, $"SIDECAR_LISTEN='{sidecar.Data}': in use by another process\n"),
             (second.ExitCode, second.Errors));
         var third = await SidecarCommand.RunAsync(
             [], ("SIDECAR_UPSTREAM", "10.0.0.1:8001"), ("SIDECAR_LISTEN", "127.0.0.1:0"),
             ("SIDECAR_ADMIN", $"{sidecar.Admin.EndPoint}"));
-        Assert.Equal((1, $"SIDECAR_ADMIN='{sidecar.Admin.EndPoint}': port in use by another process\n"),
+        Assert.Equal((1, $"SIDECAR_ADMIN='{sidecar.Admin.EndPoint}': in use by another process\n"),
             (third.ExitCode, third.Errors));
     }
 

@@ -132,6 +132,23 @@ public class DrainTests
     }
 
     [Fact]
+    public async Task DrainCommand_FailsWhereRequestsWereCut_AndTellsHowMany()
+    {
+        using var upstream = new ScriptedUpstream();
+        await using var sidecar = await SidecarProcess.StartAsync(
+            upstream.EndPoint, ("SIDECAR_DRAIN_DELAY", "0s"), ("SIDECAR_DRAIN_TIMEOUT", "100ms"));
+        for (var i = 0; i < 2; i++)
+        {
+            await sidecar.SendAsync(Post("{}"));
+            await upstream.NextAsync();
+        }
+
+        var run = await SidecarCommand.RunAsync(["drain"], ("SIDECAR_ADMIN", $"{sidecar.Admin.EndPoint}"));
+        Assert.Equal((1, "", "sidecar: drained, 2 requests were cut\n"), run);
+        Assert.Equal(1, await sidecar.ExitAsync());
+    }
+
+    [Fact]
     public async Task DrainCommand_EndsWhenTheSidecarHasDrained()
     {
         using var upstream = new ScriptedUpstream();

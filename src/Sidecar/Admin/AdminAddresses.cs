@@ -13,6 +13,9 @@ public static class AdminAddresses
     public static IReadOnlyList<IPEndPoint> ToListenOn(IPEndPoint admin) =>
         IsOwn(admin.Address) && admin.Port != 0 ? [admin, LoopbackOf(admin)] : [admin];
 
+    /// <summary>Nobody of the pod comes in by loopback, and so no command does.</summary>
+    public static bool LacksLoopback(IPEndPoint admin) => IsOwn(admin.Address) && admin.Port == 0;
+
     /// <summary>What a command tries, one after the other: the next where nobody listens.</summary>
     public static IReadOnlyList<IPEndPoint> ToAsk(IPEndPoint admin)
     {

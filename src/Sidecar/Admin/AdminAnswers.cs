@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Sidecar.Admin;
 
 /// <summary>What each path of the admin port answers. Used by many requests at once.</summary>
-internal sealed class AdminAnswers(AdminSources sources, Func<Task> drain)
+internal sealed class AdminAnswers(AdminSources sources, Func<Task<int>> drain)
 {
     private readonly MetricsPage _metrics = new(sources);
 
@@ -57,14 +57,13 @@ internal sealed class AdminAnswers(AdminSources sources, Func<Task> drain)
             await NotAllowedAsync(context, "POST");
             return;
         }
-        if (!LoopbackOnly.Allows(context))
+        if (LoopbackOnly.FaultOf(context) is { } fault)
         {
-            await TextAsync(context, StatusCodes.Status403Forbidden, "from this pod only, by loopback\n");
+            await TextAsync(context, StatusCodes.Status403Forbidden, $"from this pod only: {fault}\n");
             return;
         }
         connection?.Hold();
-        await drain();
-        await TextAsync(context, StatusCodes.Status200OK, "drained\n");
+        await TextAsync(context, StatusCodes.Status200OK, DrainAnswer.Of(await drain()));
     }
 
     /// <summary>RFC 9110 section 15.5.6: a 405 tells what is allowed.</summary>

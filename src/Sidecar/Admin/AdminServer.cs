@@ -23,9 +23,9 @@ public sealed class AdminServer : IAsyncDisposable
     /// <summary>Binds and serves, on loopback too: see <see cref="AdminAddresses"/>.</summary>
     /// <param name="listen">Port 0 takes a free one, and is then not on loopback too.</param>
     /// <param name="sources">What is shown.</param>
-    /// <param name="drain">Begins the drain, and ends when nothing is queued or in flight.</param>
+    /// <param name="drain">Begins the drain, and ends with the number of requests that had to be cut.</param>
     /// <exception cref="IOException">The address is in use or not this machine's.</exception>
-    public static async Task<AdminServer> StartAsync(IPEndPoint listen, AdminSources sources, Func<Task> drain)
+    public static async Task<AdminServer> StartAsync(IPEndPoint listen, AdminSources sources, Func<Task<int>> drain)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         var addresses = AdminAddresses.ToListenOn(listen);

@@ -31,7 +31,7 @@ public static class HealthUrl
     internal static string? ReadPath(SettingValues values)
     {
         var text = values.Text(Name);
-        if (text == Connect) return null;
+        if (values.Is(Name, Connect)) return null;
         if (text.StartsWith('/') && !text.AsSpan().ContainsAnyExcept(PathCharacters)) return text;
         values.Fault(Name);
         return null;

@@ -35,7 +35,7 @@ public static class ListenFault
     /// <param name="error">As errno(3) numbers them on Linux.</param>
     private static string? ReasonOf(int error) => error switch
     {
-        InUse => "port in use by another process",
+        InUse => "in use by another process",
         NotHere => "this machine has no such address",
         Permission => "permission denied",
         NoFile or NoFolder => "the socket's folder does not exist",

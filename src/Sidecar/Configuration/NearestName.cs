@@ -3,13 +3,16 @@ namespace Sidecar.Configuration;
 /// <summary>Finds what somebody probably meant to write. Pure.</summary>
 internal static class NearestName
 {
+    private const int EditsMin = 2;
+
     /// <summary>
-    /// The known name with the least edits (Levenshtein 1966: insert, delete, replace); null above a third.
+    /// The known name with the least edits (Levenshtein 1966: insert, delete, replace); null where these are more than
+    /// two and than a third of it.
     /// </summary>
     internal static string? Find(string name, IEnumerable<string> known)
     {
         var best = known.Select(candidate => (candidate, Edits: Distance(name, candidate))).MinBy(pair => pair.Edits);
-        return best.Edits <= name.Length / 3 ? best.candidate : null;
+        return best.Edits <= Math.Max(EditsMin, name.Length / 3) ? best.candidate : null;
     }
 
     private static int Distance(string a, string b)

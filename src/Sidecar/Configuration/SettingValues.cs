@@ -13,6 +13,8 @@ internal sealed class SettingValues(ISettingSource source)
     /// <summary>So much of a wrong value is told.</summary>
     private const int ToldLengthMax = 200;
 
+    private const long TimeTicksMax = 1_000_000 * TimeSpan.TicksPerHour, SizeBytesMax = 1_000_000L << 30;
+
     internal List<string> Faults { get; } = [];
 
     internal string Text(string name) =>
@@ -20,13 +22,22 @@ internal sealed class SettingValues(ISettingSource source)
 
     internal bool IsSet(string name) => source.TryGet(name) is { Length: > 0 };
 
+    /// <summary>It is this word, in any case.</summary>
+    internal bool Is(string name, string word) => Text(name).Equals(word, StringComparison.OrdinalIgnoreCase);
+
     internal void Fault(string name, string? reason = null) => Faults.Add(LineOf(name, reason));
 
-    /// <summary>Variable, value and reason: one line, whatever the value holds.</summary>
-    internal string LineOf(string name, string? reason = null)
+    /// <summary>
+    /// Variable, value and reason: one line, whatever the value holds. Who has not set it is told where it comes from.
+    /// </summary>
+    internal string LineOf(string name, string? reason = null) =>
+        $"{Told(name)}: {reason ?? $"accepted is {Variables.Find(name).Accepted}"}";
+
+    /// <summary>Variable and value, as one stands in a line about another.</summary>
+    internal string Told(string name)
     {
         var value = string.Concat(Text(name).Take(ToldLengthMax).Select(c => char.IsControl(c) ? '?' : c));
-        return $"{name}='{value}': {reason ?? $"accepted is {Variables.Find(name).Accepted}"}";
+        return $"{name}='{value}'{(IsSet(name) || value.Length == 0 ? "" : " (the default)")}";
     }
 
     internal int Whole(string name, int min, int max)
@@ -45,14 +56,14 @@ internal sealed class SettingValues(ISettingSource source)
         return max;
     }
 
-    internal long Ticks(string name, long min = 0, long max = long.MaxValue / 4)
+    internal long Ticks(string name, long min = 0, long max = TimeTicksMax)
     {
         if (Quantities.TryTime(Text(name), out var value) && value >= min && value <= max) return value;
         Fault(name);
         return min;
     }
 
-    internal long Bytes(string name, long min = 0, long max = long.MaxValue / 4)
+    internal long Bytes(string name, long min = 0, long max = SizeBytesMax)
     {
         if (Quantities.TrySize(Text(name), out var value) && value >= min && value <= max) return value;
         Fault(name);
@@ -71,8 +82,8 @@ internal sealed class SettingValues(ISettingSource source)
 
     internal bool IsOn(string name)
     {
-        if (Text(name) is not ("on" or "off")) Fault(name);
-        return Text(name) == "on";
+        if (!Is(name, "on") && !Is(name, "off")) Fault(name);
+        return Is(name, "on");
     }
 
     /// <summary>Case does not matter.</summary>
@@ -91,12 +102,12 @@ internal sealed class SettingValues(ISettingSource source)
     internal EndPoint EndPoint(string name)
     {
         if (!UnixSocketPath.IsMeant(Text(name))) return IpEndPoint(name);
-        if (UnixSocketPath.Read(Text(name)) is { } socket)
+        if (UnixSocketPath.Read(Text(name), out var fault) is { } socket)
         {
             if (UnixSocketPath.FaultOf($"{socket}") is { } reason) Fault(name, reason);
             return socket;
         }
-        Fault(name);
+        Fault(name, fault);
         return new IPEndPoint(IPAddress.Loopback, 0);
     }
 

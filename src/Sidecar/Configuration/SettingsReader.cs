@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Sidecar.Admin;
 using Sidecar.Admission;
 using Sidecar.Http;
 using Sidecar.Proxy;
@@ -15,6 +16,7 @@ namespace Sidecar.Configuration;
 /// </summary>
 public static class SettingsReader
 {
+    private const string Prefix = "SIDECAR_";
     private const int ThreadsAutoMax = 4, ThreadsMax = 64;
     private const long KiB = 1 << 10, MiB = 1 << 20;
 
@@ -108,7 +110,7 @@ public static class SettingsReader
         DefaultCriticality = values.Whole(
             "SIDECAR_DEFAULT_CRITICALITY", WorkloadContext.CriticalityMin, WorkloadContext.CriticalityMax),
         ContextFieldName = ContextFieldName(values),
-        BypassPaths = BypassPaths(values),
+        BypassPaths = BypassSetting.Read(values),
     };
 
     private static GateOptions ReadGate(SettingValues values, long rateWindowTicks) => new(
@@ -141,7 +143,8 @@ public static class SettingsReader
             values.Fault("SIDECAR_TLS_CERT", "a Unix socket is not encrypted");
         TlsSettings.Check(values, settings);
         if (settings.DrainDelay > settings.DrainTimeout)
-            values.Fault("SIDECAR_DRAIN_DELAY", "the delay is part of SIDECAR_DRAIN_TIMEOUT and cannot be longer");
+            values.Fault("SIDECAR_DRAIN_DELAY",
+                $"it is part of {values.Told("SIDECAR_DRAIN_TIMEOUT")} and cannot be longer");
     }
 
     /// <summary>What is allowed, and probably not meant.</summary>
@@ -152,24 +155,30 @@ public static class SettingsReader
         if (settings.Gate.QueueTimeoutTicks < settings.Gate.Score.WaitHorizonTicks / 2)
             yield return values.LineOf(timeout, $"it is under half of {horizon} ({values.Text(horizon)}): "
                 + "requests time out before their wait weighs as much as it may");
+        if (AdminAddresses.LacksLoopback(settings.Admin))
+            yield return values.LineOf("SIDECAR_ADMIN", "with port 0 it is not on loopback too: neither "
+                + "'sidecar healthcheck' nor 'sidecar drain' can reach it; give it a port");
     }
 
     private static IEnumerable<string> Unknown(ISettingSource source)
     {
         var known = Variables.All.Select(variable => variable.Name).ToHashSet();
-        var unknown = source.Names.Where(name => name.StartsWith("SIDECAR_", StringComparison.Ordinal)
+        var unknown = source.Names.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)
             && !known.Contains(name) && !ForeignPrefixes.Any(name.StartsWith));
         foreach (var name in unknown.Order(StringComparer.Ordinal))
         {
-            var nearest = NearestName.Find(name, known);
-            yield return nearest is null ? $"{name} is not known" : $"{name} is not known; did you mean {nearest}?";
+            // What all have in common makes none of them likely.
+            var nearest = NearestName.Find(name[Prefix.Length..], known.Select(one => one[Prefix.Length..]));
+            yield return nearest is null
+                ? $"{name} is not known"
+                : $"{name} is not known; did you mean {Prefix}{nearest}?";
         }
     }
 
     private static int Concurrency(SettingValues values)
     {
         const string name = "SIDECAR_CONCURRENCY";
-        if (values.Text(name) != "auto") return values.Whole(name, 0, 100_000);
+        if (!values.Is(name, "auto")) return values.Whole(name, 0, 100_000);
         values.Fault(name, "a limit that finds itself comes later; give a number, such as the model server's slots");
         return 0;
     }
@@ -177,7 +186,7 @@ public static class SettingsReader
     private static int Threads(SettingValues values)
     {
         const string name = "SIDECAR_THREADS";
-        return values.Text(name) == "auto"
+        return values.Is(name, "auto")
             ? Math.Min(ThreadsAutoMax, Environment.ProcessorCount)
             : values.Whole(name, 1, ThreadsMax);
     }
@@ -187,14 +196,5 @@ public static class SettingsReader
         const string name = "SIDECAR_CONTEXT_HEADER";
         if (!RequestHeadOptions.IsContextFieldName(values.Text(name))) values.Fault(name);
         return values.Text(name);
-    }
-
-    private static string[] BypassPaths(SettingValues values)
-    {
-        const string name = "SIDECAR_BYPASS";
-        const StringSplitOptions clean = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
-        var paths = values.Text(name).Split(',', clean);
-        if (paths.Any(path => !path.StartsWith('/'))) values.Fault(name);
-        return paths;
     }
 }

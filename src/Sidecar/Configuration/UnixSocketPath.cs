@@ -11,15 +11,18 @@ internal static class UnixSocketPath
     /// <summary>What <c>struct sockaddr_un</c> holds, less the closing zero (unix(7)).</summary>
     private const int PathBytesMax = 107;
 
-    internal static bool IsMeant(string text) => text.StartsWith(Scheme, StringComparison.Ordinal);
+    internal static bool IsMeant(string text) => text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Null where the path is not absolute, or too long.</summary>
-    internal static UnixDomainSocketEndPoint? Read(string text)
+    /// <param name="text">With the scheme.</param>
+    /// <param name="fault">Null where what is accepted tells it.</param>
+    internal static UnixDomainSocketEndPoint? Read(string text, out string? fault)
     {
         var path = text[Scheme.Length..];
-        return path.StartsWith('/') && Encoding.UTF8.GetByteCount(path) <= PathBytesMax
-            ? new UnixDomainSocketEndPoint(path)
+        fault = Encoding.UTF8.GetByteCount(path) > PathBytesMax
+            ? $"the path is too long: a socket's has at most {PathBytesMax} bytes"
             : null;
+        return path.StartsWith('/') && fault is null ? new UnixDomainSocketEndPoint(path) : null;
     }
 
     /// <summary>

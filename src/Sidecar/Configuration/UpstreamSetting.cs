@@ -23,16 +23,17 @@ public static class UpstreamSetting
                 + "or 'simulated' for the embedded simulated one");
             return null;
         }
-        if (text == Simulated) return null;
-        var found = UnixSocketPath.IsMeant(text) ? UnixSocketPath.Read(text) : Host(text);
-        if (found is null) values.Fault(Name);
+        if (values.Is(Name, Simulated)) return null;
+        string? fault = null;
+        var found = UnixSocketPath.IsMeant(text) ? UnixSocketPath.Read(text, out fault) : Host(text);
+        if (found is null) values.Fault(Name, fault);
         return found;
     }
 
     /// <summary>The host in <c>https://host:port</c>; null for anything else.</summary>
     internal static string? TlsHost(string text)
     {
-        if (!text.StartsWith(Https, StringComparison.Ordinal)) return null;
+        if (!text.StartsWith(Https, StringComparison.OrdinalIgnoreCase)) return null;
         var colon = text.LastIndexOf(':');
         return text[Https.Length..Math.Max(Https.Length, colon)].Trim('[', ']');
     }
@@ -51,7 +52,7 @@ public static class UpstreamSetting
     {
         foreach (var scheme in (string[])["http://", Https])
         {
-            if (text.StartsWith(scheme, StringComparison.Ordinal)) text = text[scheme.Length..].TrimEnd('/');
+            if (text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)) text = text[scheme.Length..].TrimEnd('/');
         }
         var colon = text.LastIndexOf(':');
         if (colon <= 0 || !ushort.TryParse(text[(colon + 1)..], out var port) || port == 0) return null;

@@ -32,7 +32,7 @@ internal static unsafe class ListeningSocket
         {
             if (endPoint is not UnixDomainSocketEndPoint) SetTcpOptions(descriptor, endPoint);
             Bind(descriptor, address, endPoint);
-            Libc.Check(Libc.Listen(descriptor, Backlog), $"listening on {endPoint}");
+            Libc.Check(Libc.Listen(descriptor, Backlog), "listening on ", endPoint);
             bound = endPoint is UnixDomainSocketEndPoint ? endPoint : endPoint.Create(NameOf(descriptor, address));
             return descriptor;
         }
@@ -71,7 +71,7 @@ internal static unsafe class ListeningSocket
             // The file of a Unix socket stays when its process is killed.
             if (Libc.LastError == Libc.AddressInUse && endPoint is UnixDomainSocketEndPoint && IsDeserted(address))
                 File.Delete($"{endPoint}");
-            Libc.Check(Libc.Bind(descriptor, start, address.Size), $"listening on {endPoint}");
+            Libc.Check(Libc.Bind(descriptor, start, address.Size), "listening on ", endPoint);
         }
     }
 

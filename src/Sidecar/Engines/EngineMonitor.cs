@@ -76,7 +76,8 @@ public sealed class EngineMonitor(Gate gate, MonotonicClock clock, Log log)
     /// <param name="look">From <see cref="BeginLook"/>.</param>
     /// <param name="answer">What it came to.</param>
     /// <param name="reason">For people: what was asked and answered.</param>
-    internal void EndLook(HealthLook look, HealthAnswer answer, string reason)
+    /// <param name="hint">For people: what may help; null: what the answer suggests.</param>
+    internal void EndLook(HealthLook look, HealthAnswer answer, string reason, string? hint = null)
     {
         lock (_lock)
         {
@@ -84,7 +85,7 @@ public sealed class EngineMonitor(Gate gate, MonotonicClock clock, Log log)
             var wasHealthy = _state.IsHealthy;
             var opens = _state.TryOpen(look, answer, nowTicks);
             Publish();
-            Tell(wasHealthy, answer, reason, nowTicks);
+            Tell(wasHealthy, reason, hint ?? HintOf(answer), nowTicks);
             if (opens) gate.Open();
             _gateLog.OnLook(_state.IsOpen, answer == HealthAnswer.Healthy, reason, nowTicks);
         }
@@ -119,7 +120,11 @@ public sealed class EngineMonitor(Gate gate, MonotonicClock clock, Log log)
 
     private void Publish() => (_isHealthy, _refusesBy503) = (_state.IsHealthy, _state.RefusesBy503);
 
-    private void Tell(bool wasHealthy, HealthAnswer answer, string reason, long nowTicks)
+    private string HintOf(HealthAnswer answer) => answer == HealthAnswer.Odd && !_state.WasHealthy
+        ? "is SIDECAR_UPSTREAM_HEALTH right? 'connect' asks for a connection alone"
+        : "requests wait while it refuses them";
+
+    private void Tell(bool wasHealthy, string reason, string hint, long nowTicks)
     {
         var isHealthy = _state.IsHealthy;
         _complaint = isHealthy ? null : reason;
@@ -131,9 +136,6 @@ public sealed class EngineMonitor(Gate gate, MonotonicClock clock, Log log)
         }
         if (nowTicks - _complaintToldTicks < TellAgainTicks) return;
         _complaintToldTicks = nowTicks;
-        var hint = answer == HealthAnswer.Odd && !_state.WasHealthy
-            ? "is SIDECAR_UPSTREAM_HEALTH right? 'connect' asks for a connection alone"
-            : "requests wait while it refuses them";
         log.Warn("upstream-unhealthy", ("reason", reason), ("hint", hint));
     }
 

@@ -51,8 +51,8 @@ public sealed class HealthProbe(
             (wasAsked, isOvertaken) = (true, server.IsOvertaken(look));
         }
         if (isOvertaken) await ending.CancelAsync();
-        var (answer, reason) = await asking;
-        if (!isOvertaken && !cancellation.IsCancellationRequested) server.EndLook(look, answer, reason);
+        var (answer, reason, hint) = await asking;
+        if (!isOvertaken && !cancellation.IsCancellationRequested) server.EndLook(look, answer, reason, hint);
         return wasAsked ? Task.CompletedTask : asked;
     }
 

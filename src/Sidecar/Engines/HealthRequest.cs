@@ -13,6 +13,8 @@ namespace Sidecar.Engines;
 /// </summary>
 internal sealed class HealthRequest : IDisposable
 {
+    private const string TrustHint = "requests wait; SIDECAR_UPSTREAM_CA_FILE names who may vouch for its certificate";
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
 
     private readonly UpstreamAddresses _addresses;
@@ -42,30 +44,29 @@ internal sealed class HealthRequest : IDisposable
         _question = options.Url is null ? $"connect to {addresses.EndPoint}" : $"GET {options.Url}{place}";
     }
 
-    /// <summary>The answer, and for people what was asked and what came. Cancelled: what was known till then.</summary>
-    internal async Task<(HealthAnswer Answer, string Reason)> AskAsync(CancellationToken cancellation)
+    /// <summary>
+    /// The answer, and for people what was asked and what came, and what may help. Cancelled: what was known till then.
+    /// </summary>
+    internal async Task<(HealthAnswer Answer, string Reason, string? Hint)> AskAsync(CancellationToken cancellation)
     {
         try
         {
             if (_options.Url is not null) return await AskPathAsync(cancellation);
             (await ConnectAsync(cancellation)).Dispose();
-            return (HealthAnswer.Healthy, _question);
+            return (HealthAnswer.Healthy, _question, null);
         }
         catch (Exception failure)
         {
             var answer = AnswerOf(failure);
-            var cause = failure is OperationCanceledException
-                ? answer == HealthAnswer.Silent ? "no answer in time" : "not connected in time"
-                : (failure.InnerException ?? failure).Message;
             // Beside the looks: a resolver may be slow, and the gate may be closed.
             if (answer == HealthAnswer.Unreachable && _resolving.IsCompleted) _resolving = ResolveAgainAsync();
-            return (answer, $"{_question}: {cause}");
+            return (answer, $"{_question}: {CauseOf(failure, answer)}", IsOfTls(failure) ? TrustHint : null);
         }
     }
 
     public void Dispose() => _client.Dispose();
 
-    private async Task<(HealthAnswer Answer, string Reason)> AskPathAsync(CancellationToken cancellation)
+    private async Task<(HealthAnswer Answer, string Reason, string? Hint)> AskPathAsync(CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, _options.Url);
         if (_options.Key is { } key) request.Headers.Authorization = new("Bearer", key);
@@ -79,7 +80,7 @@ internal sealed class HealthRequest : IDisposable
         var answer = response.IsSuccessStatusCode ? HealthAnswer.Healthy
             : response.StatusCode == HttpStatusCode.ServiceUnavailable ? HealthAnswer.NotReady
             : HealthAnswer.Odd;
-        return (answer, $"{_question}: {(int)response.StatusCode}");
+        return (answer, $"{_question}: {(int)response.StatusCode}", null);
     }
 
     /// <summary>Whoever has accepted a connection is there, whatever came of it.</summary>
@@ -93,6 +94,20 @@ internal sealed class HealthRequest : IDisposable
         } => HealthAnswer.Unreachable,
         _ => HealthAnswer.Silent,
     };
+
+    private string CauseOf(Exception failure, HealthAnswer answer)
+    {
+        if (failure is OperationCanceledException)
+            return answer == HealthAnswer.Silent ? "no answer in time" : "not connected in time";
+        var cause = failure.InnerException ?? failure;
+        // The runtime's code for a path that is not there; it has no other meaning for a Unix socket.
+        if (cause is SocketException { SocketErrorCode: SocketError.AddressNotAvailable }
+            && _addresses.EndPoint is UnixDomainSocketEndPoint) return "No such file or directory";
+        return IsOfTls(failure) ? $"the TLS handshake failed: {cause.Message}" : cause.Message;
+    }
+
+    private static bool IsOfTls(Exception failure) =>
+        failure is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError };
 
     private async Task<Socket> ConnectAsync(CancellationToken cancellation)
     {

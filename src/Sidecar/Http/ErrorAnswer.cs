@@ -39,7 +39,7 @@ public static class ErrorAnswer
         AppendText(ref body, message, MessageBytesMax);
         body.Append("\",\"type\":\""u8);
         AppendText(ref body, type, TokenBytesMax);
-        body.Append("\",\"code\":\""u8);
+        body.Append("\",\"param\":null,\"code\":\""u8);
         AppendText(ref body, code, TokenBytesMax);
         body.Append("\"}}\n"u8);
 

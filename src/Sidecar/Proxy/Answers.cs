@@ -6,14 +6,20 @@ namespace Sidecar.Proxy;
 /// <summary>Writes the sidecar's own answers into a worker's scratch space; each returns the length in bytes.</summary>
 internal static class Answers
 {
-    internal static int Write(ProxyWorker worker, Outcome outcome, bool keepAlive, bool headOnly)
+    /// <param name="worker">Whose scratch space it is.</param>
+    /// <param name="outcome">One that is answered.</param>
+    /// <param name="keepAlive">Whether the connection stays open.</param>
+    /// <param name="headOnly">The request was HEAD.</param>
+    /// <param name="hasTlsFailed">What refuses is not the model server's port, but TLS on it.</param>
+    internal static int Write(
+        ProxyWorker worker, Outcome outcome, bool keepAlive, bool headOnly, bool hasTlsFailed = false)
     {
         var status = OwnAnswers.StatusOf(outcome);
         var retryAfterSeconds = status is 429 or 503 ? worker.Services.Gate.RetryAfterSeconds : -1;
         var reason = Outcomes.LabelOf(outcome);
         return ErrorAnswer.Write(
-            worker.Scratch, status, reason, OwnAnswers.MessageOf(outcome), OwnAnswers.TypeOf(status), reason,
-            retryAfterSeconds, keepAlive, headOnly);
+            worker.Scratch, status, reason, OwnAnswers.MessageOf(outcome, hasTlsFailed), OwnAnswers.TypeOf(status),
+            reason, retryAfterSeconds, keepAlive, headOnly);
     }
 
     internal static int Refusal(ProxyWorker worker, HttpFault fault, bool headOnly)

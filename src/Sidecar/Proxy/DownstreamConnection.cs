@@ -188,7 +188,8 @@ internal sealed class DownstreamConnection
             return Say(Answers.Refusal(_worker, _exchange.Fault, _exchange.IsHeadOnly), keep: false);
         if (OwnAnswers.StatusOf(outcome) == 0) return false;
         var keep = _exchange.KeepsClient && !_worker.Services.State.Draining;
-        return Say(Answers.Write(_worker, outcome, keep, _exchange.IsHeadOnly), keep);
+        var hasTlsFailed = _exchange.HasTlsFailed;
+        return Say(Answers.Write(_worker, outcome, keep, _exchange.IsHeadOnly, hasTlsFailed), keep);
     }
 
     /// <summary>Answers a head that is none; does nothing for one that was read, or never begun.</summary>

@@ -78,6 +78,9 @@ internal sealed class Exchange
 
     internal HttpFault Fault => _request.Fault;
 
+    /// <summary>Where the outcome is a refusal: the model server accepted the connection, but not TLS on it.</summary>
+    internal bool HasTlsFailed => _connector.HasTlsFailed;
+
     internal bool IsHeadOnly => _method == KnownMethod.Head;
 
     /// <summary>Takes a head that was just read: decodes its context and rewrites it in place.</summary>

@@ -20,7 +20,7 @@ internal static class OwnAnswers
     };
 
     /// <summary>One sentence for people, in ASCII.</summary>
-    internal static ReadOnlySpan<byte> MessageOf(Outcome outcome) => outcome switch
+    internal static ReadOnlySpan<byte> MessageOf(Outcome outcome, bool hasTlsFailed = false) => outcome switch
     {
         Outcome.HeadTimeout => "The request's head did not arrive in time."u8,
         Outcome.ClientStalled => "The request's body did not arrive in time."u8,
@@ -28,6 +28,7 @@ internal static class OwnAnswers
         Outcome.QueueFull => "Too many requests wait for the model server."u8,
         Outcome.QueueTimeout => "The request waited too long for the model server."u8,
         Outcome.UpstreamUnavailable => "The model server is not available."u8,
+        Outcome.UpstreamRefused when hasTlsFailed => "The TLS handshake with the model server failed."u8,
         Outcome.UpstreamRefused => "The model server refuses connections."u8,
         Outcome.UpstreamBroken => "The model server closed the connection before it answered."u8,
         Outcome.UpstreamMalformed => "The model server's answer is malformed."u8,

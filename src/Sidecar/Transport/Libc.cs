@@ -138,7 +138,14 @@ internal static unsafe partial class Libc
     /// Throws what the kernel said when a call that only fails for want of resources has failed; its number is the
     /// exception's <c>HResult</c>.
     /// </summary>
-    internal static int Check(int result, string call) => result >= 0
-        ? result
-        : throw new IOException($"{call}: {Describe(LastError)}", LastError);
+    /// <param name="result">Of the call.</param>
+    /// <param name="call">Its name.</param>
+    /// <param name="place">What it was about; put into words only here, since that may make calls of its own, whose
+    /// errors would be taken for this one's.</param>
+    internal static int Check(int result, string call, object? place = null)
+    {
+        if (result >= 0) return result;
+        var error = LastError;
+        throw new IOException($"{call}{place}: {Describe(error)}", error);
+    }
 }

@@ -20,6 +20,9 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
     /// </summary>
     public string? Failure { get; private set; }
 
+    /// <summary>That was the TLS handshake's: the connection itself had been accepted.</summary>
+    internal bool HasTlsFailed { get; private set; }
+
     /// <summary>
     /// A resting connection, or else a new one as <see cref="Poll"/> makes it. While a connect is under way its result
     /// comes first, so that none is made for nothing; a connection that has come to rest meanwhile is taken where it is
@@ -58,7 +61,7 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
                     signal.DeadlineTicks = _deadlineTicks;
                     return ConnectStatus.Pending;
                 case IoStatus.Blocked:
-                    Failure = _isConnected ? "the TLS handshake timed out" : "the connect timed out";
+                    Fail(_isConnected ? "the TLS handshake timed out" : "the connect timed out", _isConnected);
                     break;
             }
             Drop();
@@ -90,7 +93,9 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         var status = channel.Handshake();
         if (status is IoStatus.Done or IoStatus.Blocked && !channel.PeerClosed) return status;
         var failure = channel.TlsFailure;
-        return Fail(failure is null ? "the model server closed the connection at once" : $"TLS: {failure}");
+        return failure is null
+            ? Fail("the model server closed the connection at once")
+            : Fail($"the TLS handshake failed: {failure}", isOfTls: true);
     }
 
     private bool TrySecure(SocketChannel channel)
@@ -103,7 +108,7 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         }
         catch (IOException failure)
         {
-            Fail($"TLS: {failure.Message}");
+            Fail($"the TLS handshake failed: {failure.Message}", isOfTls: true);
             return false;
         }
     }
@@ -177,9 +182,9 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         return status;
     }
 
-    private IoStatus Fail(string reason)
+    private IoStatus Fail(string reason, bool isOfTls = false)
     {
-        Failure = reason;
+        (Failure, HasTlsFailed) = (reason, isOfTls);
         return IoStatus.Broken;
     }
 

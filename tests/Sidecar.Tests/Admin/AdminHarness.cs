@@ -10,8 +10,8 @@ namespace Sidecar.Tests.Admin;
 internal static class AdminHarness
 {
     internal static Task<AdminServer> StartAsync(
-        ProxyHarness sidecar, Func<Task>? drain = null, IPEndPoint? listen = null) => AdminServer.StartAsync(
-        listen ?? new IPEndPoint(IPAddress.Loopback, 0), Sources(sidecar), drain ?? (() => Task.CompletedTask));
+        ProxyHarness sidecar, Func<Task<int>>? drain = null, IPEndPoint? listen = null) => AdminServer.StartAsync(
+        listen ?? new IPEndPoint(IPAddress.Loopback, 0), Sources(sidecar), drain ?? (() => Task.FromResult(0)));
 
     internal static AdminSources Sources(ProxyHarness sidecar) => new(
         sidecar.Gate, sidecar.Engine, sidecar.Workloads, sidecar.Instruments, sidecar.State, sidecar.Server,

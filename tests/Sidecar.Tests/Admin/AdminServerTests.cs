@@ -23,6 +23,21 @@ public class AdminServerTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await AdminHarness.GetAsync(client, "/readyz")).StatusCode);
     }
 
+    [Theory]
+    [InlineData(0, "drained\n")]
+    [InlineData(1, "drained, 1 request was cut\n")]
+    [InlineData(3, "drained, 3 requests were cut\n")]
+    public async Task Drain_TellsWhatItCut(int cut, string told)
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        await using var admin = await AdminHarness.StartAsync(sidecar, () => Task.FromResult(cut));
+        using var client = AdminHarness.Client(admin);
+
+        using var answer = await client.PostAsync("/drain", null, TestContext.Current.CancellationToken);
+        Assert.Equal((HttpStatusCode.OK, told),
+            (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+    }
+
     [Fact]
     public async Task Metrics_AreWellFormed_AndCountWhatHappened()
     {

@@ -17,6 +17,7 @@ public class DrainPermissionTests
     [InlineData("Host: 10.1.2.3", HttpStatusCode.Forbidden)]
     [InlineData("Origin: http://evil.example", HttpStatusCode.Forbidden)]
     [InlineData("Origin: null", HttpStatusCode.Forbidden)]
+    [InlineData("Sec-Fetch-Site: cross-site", HttpStatusCode.Forbidden)]
     [InlineData("Via: 1.1 mesh", HttpStatusCode.Forbidden)]
     [InlineData("X-Forwarded-For: 10.1.2.3", HttpStatusCode.Forbidden)]
     [InlineData("X-Forwarded-Proto: http", HttpStatusCode.Forbidden)]
@@ -28,14 +29,17 @@ public class DrainPermissionTests
         await using var admin = await AdminHarness.StartAsync(sidecar, () =>
         {
             drains++;
-            return Task.CompletedTask;
+            return Task.FromResult(0);
         });
         var host = field.StartsWith("Host", StringComparison.Ordinal) ? "" : $"Host: {admin.EndPoint}\r\n";
         using var client = await TestPeer.ConnectAsync(admin.EndPoint);
 
         await client.SendAsync(
             $"POST /drain HTTP/1.1\r\n{host}Content-Length: 0\r\n{field}{(field.Length > 0 ? "\r\n" : "")}\r\n");
-        Assert.StartsWith($"HTTP/1.1 {(int)status} ", await client.ReadHeadAsync());
+        var answer = await client.ReadMessageAsync();
+        Assert.StartsWith($"HTTP/1.1 {(int)status} ", answer);
+        if (status == HttpStatusCode.Forbidden)
+            Assert.Contains($"\r\n\r\nfrom this pod only: refused for its field {field.Split(':')[0]}, ", answer);
         Assert.Equal(status == HttpStatusCode.OK ? 1 : 0, drains);
     }
 

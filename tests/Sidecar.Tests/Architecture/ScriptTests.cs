@@ -31,6 +31,18 @@ public sealed partial class ScriptTests : IDisposable
         Assert.Empty(named.Except(known));
     }
 
+    [Theory]
+    [InlineData("demo")]
+    [InlineData("publish")]
+    public async Task Help_TellsTheUsage_AndDoesNothing(string script)
+    {
+        var (code, told) = await RunAsync(script, "--help");
+
+        Assert.Equal(0, code);
+        Assert.Contains($"scripts/{script} [", told);
+        Assert.InRange(told.Split('\n').Length, 2, 6);
+    }
+
     /// <summary>The counters of such a file leave out the tests that did not run.</summary>
     [Fact]
     public async Task TestResults_TellEachTestThatDidNotRun_WithItsReason()
@@ -79,11 +91,13 @@ public sealed partial class ScriptTests : IDisposable
         Path.Combine(_results.FullName, name),
         $"<TestRun>\n{results}\n<Counters total=\"9\" executed=\"9\" passed=\"9\" failed=\"0\" notExecuted=\"0\" />\n");
 
-    private async Task<(int ExitCode, string Told)> ReadResultsAsync()
+    private Task<(int ExitCode, string Told)> ReadResultsAsync() => RunAsync("test-results", _results.FullName);
+
+    private static async Task<(int ExitCode, string Told)> RunAsync(string script, string argument)
     {
-        var script = Path.Combine(Repository.Root, "scripts", "test-results");
+        var path = Path.Combine(Repository.Root, "scripts", script);
         using var process = Process.Start(
-            new ProcessStartInfo(script, [_results.FullName]) { RedirectStandardOutput = true })!;
+            new ProcessStartInfo(path, [argument]) { RedirectStandardOutput = true })!;
         var told = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, told);

@@ -13,7 +13,20 @@ public class ListenFaultTests
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
 
-        Assert.Equal("port in use by another process", ReasonOf(taken.LocalEndpoint));
+        Assert.Equal("in use by another process", ReasonOf(taken.LocalEndpoint));
+    }
+
+    [Fact]
+    public void TakenSocket_IsToldPlainly()
+    {
+        var folder = Directory.CreateTempSubdirectory("sidecar-taken-");
+        var taken = new UnixDomainSocketEndPoint(Path.Combine(folder.FullName, "a.sock"));
+        using var other = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        other.Bind(taken);
+        other.Listen();
+
+        Assert.Equal("in use by another process", ReasonOf(taken));
+        folder.Delete(recursive: true);
     }
 
     [Fact]
@@ -25,7 +38,7 @@ public class ListenFaultTests
         "the socket's folder does not exist", ReasonOf(new UnixDomainSocketEndPoint("/no/such/folder/a.sock")));
 
     [Fact]
-    public void WhatTheRuntimeWraps_IsFound() => Assert.Equal("port in use by another process", ListenFault.ReasonOf(
+    public void WhatTheRuntimeWraps_IsFound() => Assert.Equal("in use by another process", ListenFault.ReasonOf(
         new IOException("Failed to bind", new SocketException((int)SocketError.AddressAlreadyInUse))));
 
     [Fact]

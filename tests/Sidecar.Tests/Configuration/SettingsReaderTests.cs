@@ -69,6 +69,9 @@ public class SettingsReaderTests
     [InlineData("SIDECAR_CONTEXT_HEADER", "Content-Length")]
     [InlineData("SIDECAR_DEFAULT_CRITICALITY", "6")]
     [InlineData("SIDECAR_BYPASS", "tokenize")]
+    [InlineData("SIDECAR_BYPASS", "/a*b")]
+    [InlineData("SIDECAR_BYPASS", "/a**")]
+    [InlineData("SIDECAR_BYPASS", "/a,none")]
     [InlineData("SIDECAR_DRAIN_DELAY", "26s")]
     [InlineData("SIDECAR_LOG_LEVEL", "3")]
     [InlineData("SIDECAR_LOG_LEVEL", "debug,info")]
@@ -137,6 +140,31 @@ public class SettingsReaderTests
         if (isTold) Assert.Contains($"SIDECAR_WAIT_HORIZON ({horizon})", reading.Warnings[0]);
     }
 
+    /// <summary>What asks there, the commands, would find nobody.</summary>
+    [Theory]
+    [InlineData("192.0.2.2:0", true)]
+    [InlineData("192.0.2.2:9464", false)]
+    [InlineData("127.0.0.1:0", false)]
+    [InlineData("[::]:0", false)]
+    public void AdminPortThatIsNotOnLoopback_IsAWarning(string admin, bool isTold)
+    {
+        var warnings = SettingsReader.Read(new TextSource(("SIDECAR_ADMIN", admin))).Warnings;
+
+        Assert.Equal(isTold ? 1 : 0, warnings.Count);
+        if (isTold) Assert.StartsWith($"SIDECAR_ADMIN='{admin}': ", warnings[0]);
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("None")]
+    public void Bypass_OfNone_HasNoPath(string value)
+    {
+        var reading = SettingsReader.Read(new TextSource(("SIDECAR_BYPASS", value)));
+
+        Assert.Empty(reading.Faults);
+        Assert.Empty(reading.Settings!.Proxy.BypassPaths);
+    }
+
     [Fact]
     public void Faults_AreAllTold_AtTheFirstStart() => Assert.Equal(3, SettingsReader.Read(new TextSource(
         ("SIDECAR_THREADS", "x"), ("SIDECAR_IDLE", "x"), ("SIDECAR_HEAD_LIMIT", "x"))).Faults.Count);
@@ -185,12 +213,12 @@ public class SettingsReaderTests
     public void UnknownName_IsTold_WithTheNearest()
     {
         var reading = SettingsReader.Read(new TextSource(
-            ("SIDECAR_CONCURENCY", "4"), ("SIDECAR_XYZ", "1"), ("SIDECAR_SERVICE_HOST", "10.0.0.1"),
+            ("SIDECAR_CONCURENCY", "4"), ("SIDECAR_NOPE", "1"), ("SIDECAR_SERVICE_HOST", "10.0.0.1"),
             ("SIDECAR_PORT_8000_TCP", "tcp://10.0.0.1:8000"), ("PATH", "/bin")));
 
         Assert.NotNull(reading.Settings);
         Assert.Equal(
-            ["SIDECAR_CONCURENCY is not known; did you mean SIDECAR_CONCURRENCY?", "SIDECAR_XYZ is not known"],
+            ["SIDECAR_CONCURENCY is not known; did you mean SIDECAR_CONCURRENCY?", "SIDECAR_NOPE is not known"],
             reading.Unknown);
         Assert.Empty(reading.Warnings);
     }

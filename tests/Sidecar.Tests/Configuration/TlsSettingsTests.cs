@@ -45,6 +45,23 @@ public sealed class TlsSettingsTests : IDisposable
         }
     }
 
+    /// <summary>OpenSSL would ask for the pass phrase on the terminal, and wait for it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void EncryptedKey_IsAFault_InAFileOfItsOwn_AndBesideTheCertificate(bool isTraditional)
+    {
+        var (certificate, key) = (_certificate.CertificateFile, _certificate.KeyFile);
+        var encrypted = _certificate.EncryptKey(isTraditional);
+        const string reason = "the private key in it is encrypted; that is not supported";
+
+        Assert.Equal($"SIDECAR_TLS_KEY='{key}': {reason}",
+            Fault(("SIDECAR_TLS_CERT", certificate), ("SIDECAR_TLS_KEY", key)));
+        File.AppendAllText(certificate, encrypted);
+        Assert.Equal($"SIDECAR_TLS_CERT='{certificate}': {reason}",
+            Fault(("SIDECAR_TLS_CERT", certificate), ("SIDECAR_TLS_KEY", certificate)));
+    }
+
     [Fact]
     public void AuthoritiesThatOnlyOneOfTheTwoReadersTakes_AreAFault()
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Sidecar.Downstream;
+using Sidecar.Telemetry;
 using Sidecar.Tests.Proxy;
 
 namespace Sidecar.Tests.Downstream;
@@ -39,6 +40,25 @@ public sealed class ServerCertificateTests : IDisposable
 
         Assert.Same(current, certificate.Current);
         current.NewServerSession(0).Free();
+    }
+
+    [Theory]
+    [InlineData(true, "tls.crt: no such file")]
+    [InlineData(false, "tls.key: the private key in it is encrypted; that is not supported")]
+    public async Task RenewalThatFails_IsToldPlainly(bool isRemoved, string reason)
+    {
+        var text = new StringWriter();
+        await using (var log = new Log(text, LogLevel.Info, LogFormat.Text, _time))
+        {
+            using var certificate = _files.Serve(_time, log);
+            if (isRemoved) File.Delete(_files.CertificateFile);
+            else _files.EncryptKey(isTraditional: false);
+            File.SetLastWriteTimeUtc(_files.KeyFile, DateTime.UtcNow.AddSeconds(1));
+            _time.Advance(ServerCertificate.LookPeriod);
+        }
+
+        var line = Assert.Single($"{text}".Split('\n'), line => line.Contains("tls-not-renewed"));
+        Assert.Contains(reason, line);
     }
 
     public void Dispose() => _files.Dispose();

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
 using Sidecar.Engines;
 using Sidecar.ModelServer;
 using Sidecar.Tests.Proxy;
@@ -138,6 +140,38 @@ public class HealthProbeTests
         Assert.StartsWith($"connect to {server.EndPoint}: ", scene.Engine.Complaint);
         server.ListenAgain();
         await scene.UntilAsync(() => scene.Engine.IsHealthy);
+    }
+
+    [Theory]
+    [InlineData("/health")]
+    [InlineData(null)]
+    public async Task SocketThatIsNotThere_IsToldSo(string? path)
+    {
+        await using var scene = new ProbeScene();
+        scene.Start(new UnixDomainSocketEndPoint("/no/such/folder/a.sock"), path);
+
+        await ProxyHarness.UntilAsync(() => scene.Engine.Complaint!.EndsWith(": No such file or directory"));
+    }
+
+    [Fact]
+    public async Task CertificateThatIsNotTrusted_IsToldWithWhereTrustIsSet()
+    {
+        using var certificate = new TestCertificate();
+        using var server = new TestUpstream();
+        var text = new StringWriter();
+        await using (var scene = new ProbeScene(text))
+        {
+            scene.Start(server.EndPoint, scheme: "https");
+            var asked = await server.AcceptAsync();
+            var options = new SslServerAuthenticationOptions { ServerCertificate = certificate.Certificate };
+            await Task.WhenAny(asked.SecureAsServerAsync(options));
+            await ProxyHarness.UntilAsync(() => scene.Engine.Complaint!.Contains("/health: "));
+            Assert.Contains("/health: the TLS handshake failed: ", scene.Engine.Complaint);
+        }
+
+        var line = Assert.Single($"{text}".Split('\n'), line => line.Contains("upstream-unhealthy"));
+        Assert.Contains("SIDECAR_UPSTREAM_CA_FILE", line);
+        Assert.DoesNotContain("refuses", line);
     }
 
     /// <summary>The probe has asked, and was answered well; its connection stays.</summary>

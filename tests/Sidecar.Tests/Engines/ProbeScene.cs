@@ -36,9 +36,10 @@ internal sealed class ProbeScene : IAsyncDisposable
     /// <param name="server">Where the model server is.</param>
     /// <param name="path">Null: a connection is enough.</param>
     /// <param name="key">The bearer token.</param>
-    internal void Start(IPEndPoint server, string? path = "/health", string? key = null)
+    /// <param name="scheme">Of its address.</param>
+    internal void Start(EndPoint server, string? path = "/health", string? key = null, string scheme = "http")
     {
-        var url = path is null ? null : new Uri($"http://{server}{path}");
+        var url = path is null ? null : new Uri($"{scheme}://{server as IPEndPoint ?? (object)"localhost"}{path}");
         var options = new HealthProbeOptions(url, key);
         _probe = new HealthProbe(Engine, new UpstreamAddresses(server), options, Log.Silent, Time);
         _running = _probe.RunAsync(_ending.Token);

@@ -25,6 +25,8 @@ public class ErrorAnswerTests
             return;
         using var body = JsonDocument.Parse(bytes.AsMemory(head.HeadLength, (int)head.ContentLength));
         var error = body.RootElement.GetProperty("error");
+        Assert.Equal(["message", "type", "param", "code"], error.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(JsonValueKind.Null, error.GetProperty("param").ValueKind);
         Assert.Equal("The 'queue' is  full.", error.GetProperty("message").GetString());
         Assert.Equal("rate_limit_error", error.GetProperty("type").GetString());
         Assert.Equal("queue-full", error.GetProperty("code").GetString());

@@ -40,10 +40,32 @@ internal sealed class TestCertificate : IDisposable
         File.WriteAllText(CertificateFile, made.ExportCertificatePem());
         File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
         Certificate?.Dispose();
-        Certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+        Certificate = X509CertificateLoader.LoadPkcs12(
+            made.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
     }
 
-    internal ServerCertificate Serve(TimeProvider time) => new(CertificateFile, KeyFile, Log.Silent, time);
+    /// <summary>Puts an encrypted key in the key's place, which it gives too.</summary>
+    /// <param name="isTraditional">As <c>openssl ec -aes256</c> writes it, not as PKCS #8; a key only in form.</param>
+    internal string EncryptKey(bool isTraditional)
+    {
+        using var key = Certificate.GetECDsaPrivateKey()!;
+        var text = isTraditional
+            ? $"""
+                -----BEGIN EC PRIVATE KEY-----
+                Proc-Type: 4,ENCRYPTED
+                DEK-Info: AES-256-CBC,{new string('0', 32)}
+
+                {Convert.ToBase64String(new byte[48])}
+                -----END EC PRIVATE KEY-----
+                """
+            : key.ExportEncryptedPkcs8PrivateKeyPem(
+                "secret", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 2048));
+        File.WriteAllText(KeyFile, $"{text}\n");
+        return $"\n{text}\n";
+    }
+
+    internal ServerCertificate Serve(TimeProvider time, Log? log = null) =>
+        new(CertificateFile, KeyFile, log ?? Log.Silent, time);
 
     /// <summary>Trust in this certificate alone.</summary>
     internal UpstreamTls Trust(string host) => new(TlsContext.ForClient(CertificateFile), host);

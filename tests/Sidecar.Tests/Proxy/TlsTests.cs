@@ -139,6 +139,24 @@ public sealed class TlsTests : IDisposable
         await ProxyHarness.UntilAsync(() => sidecar.Gate is { IsOpen: false, Queued: 1, InFlight: 0 });
     }
 
+    [Fact]
+    public async Task CertificateForAnotherName_IsToldToAClientThatDoesNotQueue()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync(upstreamTls: _certificate.Trust("other.test"));
+        var client = await sidecar.SendAsync(Get);
+        var peer = await sidecar.Upstream.AcceptAsync();
+        var options = new SslServerAuthenticationOptions { ServerCertificate = _certificate.Certificate };
+        await Task.WhenAny(peer.SecureAsServerAsync(options));
+
+        var answer = await client.ReadMessageAsync();
+        Assert.Contains("x-sidecar-reason: upstream-refused\r\n", answer);
+        Assert.Contains("\"The TLS handshake with the model server failed.\"", answer);
+        // The next one is refused without TLS, and is told that.
+        sidecar.Upstream.StopListening();
+        await client.SendAsync(Get);
+        Assert.Contains("\"The model server refuses connections.\"", await client.ReadMessageAsync());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

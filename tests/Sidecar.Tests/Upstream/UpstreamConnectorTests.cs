@@ -30,7 +30,7 @@ public sealed class UpstreamConnectorTests : IDisposable
         await Task.WhenAny(peer.SecureAsServerAsync(options));
 
         Assert.Equal(ConnectStatus.Refused, await connecting);
-        Assert.Equal("TLS: hostname mismatch", scene.Connector.Failure);
+        Assert.Equal("the TLS handshake failed: hostname mismatch", scene.Connector.Failure);
     }
 
     /// <summary>What it says before it closes tells why, also where both come at once.</summary>
@@ -58,7 +58,7 @@ public sealed class UpstreamConnectorTests : IDisposable
         await peer.SendAsync("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
 
         Assert.Equal(ConnectStatus.Refused, await connecting);
-        Assert.StartsWith("TLS: ", scene.Connector.Failure);
+        Assert.StartsWith("the TLS handshake failed: ", scene.Connector.Failure);
     }
 
     [Fact]

@@ -39,6 +39,9 @@ internal static unsafe partial class OpenSsl
     [LibraryImport(Ssl, EntryPoint = "SSL_CTX_set_options")]
     internal static partial ulong SetOptions(nint context, ulong options);
 
+    [LibraryImport(Ssl, EntryPoint = "SSL_CTX_set_default_passwd_cb")]
+    internal static partial void SetPassword(nint context, delegate* unmanaged<byte*, int, int, nint, int> tell);
+
     [LibraryImport(Ssl, EntryPoint = "SSL_CTX_use_certificate_chain_file", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int UseCertificateChain(nint context, string file);
 

@@ -10,6 +10,10 @@ namespace Sidecar.Transport.Tls;
 /// </summary>
 public sealed unsafe class TlsContext : IDisposable
 {
+    /// <summary>OpenSSL has asked for a password on this thread, since a file was given to it.</summary>
+    [ThreadStatic]
+    private static bool t_isPasswordAsked;
+
     private readonly Lock _lock = new();
     private nint _context;
 
@@ -24,6 +28,8 @@ public sealed unsafe class TlsContext : IDisposable
         const ulong options =
             OpenSsl.OptionNoCompression | OpenSsl.OptionNoRenegotiation | OpenSsl.OptionServerPreference;
         OpenSsl.SetOptions(_context, options);
+        // Without one it asks on the terminal, and waits there.
+        OpenSsl.SetPassword(_context, &RefusePassword);
         // OpenSSL writes with write(2), which knows no MSG_NOSIGNAL.
         Libc.IgnorePipeSignal();
     }
@@ -33,11 +39,13 @@ public sealed unsafe class TlsContext : IDisposable
     /// <summary>For a port that clients connect to.</summary>
     /// <param name="certificateFile">PEM: the server's certificate, then those between it and the root.</param>
     /// <param name="keyFile">PEM: its private key, without a password.</param>
-    /// <exception cref="IOException">The files cannot be read, are not PEM, or do not belong together.</exception>
+    /// <exception cref="IOException">The files cannot be read, are not PEM, do not belong together, or the key is
+    /// encrypted.</exception>
     /// <exception cref="DllNotFoundException">OpenSSL 3 is not installed.</exception>
     public static TlsContext ForServer(string certificateFile, string keyFile)
     {
         var context = new TlsContext(OpenSsl.ServerMethod());
+        t_isPasswordAsked = false;
         try
         {
             Check(OpenSsl.UseCertificateChain(context._context, certificateFile), certificateFile);
@@ -60,6 +68,7 @@ public sealed unsafe class TlsContext : IDisposable
     public static TlsContext ForClient(string? authoritiesFile)
     {
         var context = new TlsContext(OpenSsl.ClientMethod());
+        t_isPasswordAsked = false;
         try
         {
             OpenSsl.SetVerify(context._context, OpenSsl.VerifyPeer, 0);
@@ -130,7 +139,19 @@ public sealed unsafe class TlsContext : IDisposable
 
     private static void Check(int result, string file)
     {
-        if (result != 1) throw new IOException($"{file}: {TlsErrors.Take()}");
+        if (result == 1) return;
+        var reason = TlsErrors.Take();
+        throw new IOException(t_isPasswordAsked
+            ? $"{file}: the private key in it is encrypted; that is not supported"
+            : $"{file}: {reason}");
+    }
+
+    /// <summary>pem_password_cb(3): has none to tell.</summary>
+    [UnmanagedCallersOnly]
+    private static int RefusePassword(byte* buffer, int size, int forWriting, nint argument)
+    {
+        t_isPasswordAsked = true;
+        return -1;
     }
 
     /// <summary>

@@ -9,6 +9,10 @@ internal static class TlsErrors
     private const ulong ReasonMask = 0x7FFFFF, LibraryMask = 0xFF, SslLibrary = 20;
     private const int LibraryShift = 23;
 
+    /// <summary>Beside it stands errno(3) (ERR_SYSTEM_FLAG).</summary>
+    private const ulong SystemFlag = 0x80000000;
+    private const int NoFile = 2;
+
     /// <summary>The first reason in the queue, which is empty afterwards.</summary>
     internal static string Take() => Take(out _);
 
@@ -17,6 +21,8 @@ internal static class TlsErrors
     {
         var error = OpenSsl.TakeError();
         OpenSsl.ClearErrors();
+        isEnd = false;
+        if ((error & SystemFlag) != 0) return OfSystem((int)(error & ~SystemFlag));
         var reason = (error >> LibraryShift & LibraryMask) == SslLibrary ? (int)(error & ReasonMask) : 0;
         isEnd = reason == OpenSsl.ReasonUnexpectedEnd;
         if (isEnd) return "the peer closed the connection";
@@ -31,6 +37,8 @@ internal static class TlsErrors
         var result = OpenSsl.VerifyResult(ssl);
         return result == OpenSsl.VerifyOk ? null : Text(OpenSsl.VerifyErrorText(result));
     }
+
+    private static string OfSystem(int error) => error == NoFile ? "no such file" : Libc.Describe(error);
 
     private static string? Text(nint text) => Marshal.PtrToStringUTF8(text);
 }
