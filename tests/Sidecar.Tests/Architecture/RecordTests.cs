@@ -67,7 +67,8 @@ public partial class RecordTests
         return null;
     }
 
-    /// <returns>The head, without a title, and what follows each heading of the second level outside of fences.</returns>
+    /// <returns>The head, without a title, and what follows each heading of the second level outside of
+    /// fences.</returns>
     private static List<(string Title, string Text)> Sections(string record)
     {
         List<(string Title, string Text)> sections = [("", "")];
