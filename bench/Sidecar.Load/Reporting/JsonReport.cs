@@ -5,7 +5,8 @@ using Sidecar.Load.Running;
 
 namespace Sidecar.Load.Reporting;
 
-/// <summary>The same figures for programs: pooled, and each run. A p99 of too few samples is null.</summary>
+/// <summary>The same figures for programs: pooled, and each run. A p99 of too few samples is null;
+/// unserved requests are in the times, as in <see cref="ClassTally.FirstToken"/>.</summary>
 public static class JsonReport
 {
     /// <summary>For people too: a plus sign stays one.</summary>
@@ -43,6 +44,7 @@ public static class JsonReport
             criticality = one.Class.Criticality,
             workload_id = one.Class.WorkloadId,
             requests = one.Requests,
+            unserved = one.Unserved,
             tokens = one.Tokens,
             statuses = one.Statuses.ToDictionary(pair => Table.StatusName(pair.Status), pair => pair.Count),
             first_token_ms = Shape(one.FirstToken),

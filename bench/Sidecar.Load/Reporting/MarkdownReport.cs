@@ -34,9 +34,11 @@ public static class MarkdownReport
     private static void AppendFirstTokens(StringBuilder text, IReadOnlyList<TargetPool> pools)
     {
         text.AppendLine().AppendLine("## Time to first token").AppendLine();
-        text.AppendLine(Invariant, $"n are the requests answered 200; a p99 is told of at least {Tail.SamplesMin}.");
-        text.AppendLine().AppendLine("| criticality | target | n | p50 | p50 of one run | p99 | longest |");
-        text.AppendLine("|---|---|---:|---:|---:|---:|---:|");
+        text.AppendLine("n are all requests. Unserved are those not answered 200, or not to the end; each");
+        text.Append("of them counts as the longest wait, until the run gave it up. ");
+        text.AppendLine(Invariant, $"A p99 is told of at least {Tail.SamplesMin}.");
+        text.AppendLine().AppendLine("| criticality | target | n | unserved | p50 | p50 of one run | p99 | longest |");
+        text.AppendLine("|---|---|---:|---:|---:|---:|---:|---:|");
         for (var i = 0; i < pools[0].Pooled.Classes.Length; i++)
         {
             foreach (var pool in pools)
@@ -44,7 +46,7 @@ public static class MarkdownReport
                 var one = pool.Pooled.Classes[i];
                 var medians = pool.Runs.Select(run => Table.Milliseconds(run.Run.Classes[i].FirstToken, 50)).ToArray();
                 text.AppendLine(Invariant,
-                    $"| {one.Class.Criticality} | {pool.Name} | {one.FirstToken.TotalCount} "
+                    $"| {one.Class.Criticality} | {pool.Name} | {one.FirstToken.TotalCount} | {one.Unserved} "
                     + $"| {Table.Milliseconds(one.FirstToken, 50):F1} | {medians.Min():F1} to {medians.Max():F1} "
                     + $"| {Tail.P99Text(one.FirstToken)} | {Table.Milliseconds(one.FirstToken, 100):F1} |");
             }
@@ -63,7 +65,7 @@ public static class MarkdownReport
                     $"| {pool.Name} | {one.Class.Criticality} | {one.Requests} | {Table.Statuses(one)} "
                     + $"| {Pair(one.InterToken)} | {Pair(one.Total)} | {one.Tokens / pool.Pooled.Seconds:F0} |");
             text.AppendLine(Invariant,
-                $"| {pool.Name} | all | {pool.Pooled.Requests} | {pool.Pooled.Failed} failed | | "
+                $"| {pool.Name} | all | {pool.Pooled.Requests} | {pool.Pooled.Failed} unserved | | "
                 + $"| {pool.Pooled.TokensPerSecond:F0} |");
         }
     }
@@ -80,7 +82,7 @@ public static class MarkdownReport
     private static void AppendRuns(StringBuilder text, IReadOnlyList<TargetPool> pools)
     {
         text.AppendLine().AppendLine("## Runs").AppendLine();
-        text.AppendLine("| target | seed | turn | tokens/s | failed | longest first token, by criticality |");
+        text.AppendLine("| target | seed | turn | tokens/s | unserved | longest first token, by criticality |");
         text.AppendLine("|---|---|---|---:|---:|---|");
         foreach (var pool in pools)
         {

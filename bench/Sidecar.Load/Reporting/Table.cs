@@ -8,8 +8,8 @@ namespace Sidecar.Load.Reporting;
 public static class Table
 {
     public const string Header =
-        "crit requests    tokens/s |  first token ms: p50         p99     longest | inter-token: p50         p99"
-        + " | total: p50         p99 | status";
+        "crit requests unserved    tokens/s |  first token ms: p50         p99     longest"
+        + " | inter-token: p50         p99 | total: p50         p99 | status";
 
     public static void Write(TextWriter output, TargetPool pool)
     {
@@ -23,6 +23,7 @@ public static class Table
         var lateness = run.Classes.Max(one => Milliseconds(one.Lateness, 99));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"     sent late by (p99): {lateness:F1} ms (counted into every figure above)"));
+        if (!run.AllOk) output.WriteLine("     unserved ones count as the longest wait, until the run gave them up");
     }
 
     public static void Write(TextWriter output, Comparison comparison)
@@ -51,7 +52,7 @@ public static class Table
     {
         double Of(HistogramBase histogram, double percentile) => Milliseconds(histogram, percentile);
         return string.Create(CultureInfo.InvariantCulture,
-            $"{one.Class.Criticality,4} {one.Requests,8} {one.Tokens / seconds,11:F1} |")
+            $"{one.Class.Criticality,4} {one.Requests,8} {one.Unserved,8} {one.Tokens / seconds,11:F1} |")
             + string.Create(CultureInfo.InvariantCulture,
                 $" {Of(one.FirstToken, 50),19:F1} {Tail.P99Text(one.FirstToken),11} {Of(one.FirstToken, 100),11:F1} |")
             + string.Create(CultureInfo.InvariantCulture,

@@ -17,6 +17,8 @@ public sealed class ClassTally(RequestClass requestClass)
 
     public RequestClass Class { get; } = requestClass;
 
+    /// <summary>Of every request: who loses some must not look quicker by it, so one that was not served has waited
+    /// until the run would have given it up. So is <see cref="Total"/>.</summary>
     public HistogramBase FirstToken { get; } = NewHistogram();
 
     public HistogramBase InterToken { get; } = NewHistogram();
@@ -29,6 +31,9 @@ public sealed class ClassTally(RequestClass requestClass)
     public long Tokens => Interlocked.Read(ref _tokens);
 
     public long Requests => _statuses.Sum();
+
+    /// <summary>Requests that were not answered 200, or not to the end: of whatever status.</summary>
+    public long Unserved => Requests - _statuses[200];
 
     public IEnumerable<(int Status, long Count)> Statuses =>
         _statuses.Select((count, status) => (status, count)).Where(pair => pair.count > 0);

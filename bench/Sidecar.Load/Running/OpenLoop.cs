@@ -13,14 +13,17 @@ public sealed class OpenLoop(Uri target, ArrivalPlan plan, RunOptions options)
     private int _sent;
     private int _ended;
 
+    /// <summary>When the run gives up whatever is not answered.</summary>
+    private readonly long _deadlineTicks =
+        plan.Arrivals[^1].OffsetTicks + (long)(options.DrainSeconds * TimeSpan.TicksPerSecond);
+
     private long NowTicks => _clock.Elapsed.Ticks;
 
     public async Task<RunOutcome> RunAsync(CancellationToken stop)
     {
         using var client = new ChatClient(target, options, () => NowTicks);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        deadline.CancelAfter(TimeSpan.FromTicks(plan.Arrivals[^1].OffsetTicks)
-            + TimeSpan.FromSeconds(options.DrainSeconds));
+        deadline.CancelAfter(TimeSpan.FromTicks(_deadlineTicks));
         var running = new List<Task>(plan.Arrivals.Count);
         _clock.Start();
         var every = TimeSpan.FromSeconds(ProgressSeconds);
@@ -46,18 +49,26 @@ public sealed class OpenLoop(Uri target, ArrivalPlan plan, RunOptions options)
         {
             var answer = await client.SendAsync(arrival, tally.Class, tally.InterToken, stop);
             tally.Count(answer.Status, answer.Tokens);
-            if (answer.Status != 200) return;
-            ClassTally.Record(tally.FirstToken, answer.FirstTokenTicks - arrival.OffsetTicks);
-            ClassTally.Record(tally.Total, answer.EndTicks - arrival.OffsetTicks);
+            var isServed = answer.Status == 200;
+            RecordTimes(
+                tally, arrival, isServed ? answer.FirstTokenTicks : _deadlineTicks,
+                isServed ? answer.EndTicks : _deadlineTicks);
         }
         catch (OperationCanceledException)
         {
             tally.Count(ClassTally.Lost, 0);
+            RecordTimes(tally, arrival, _deadlineTicks, _deadlineTicks);
         }
         finally
         {
             Interlocked.Increment(ref _ended);
         }
+    }
+
+    private static void RecordTimes(ClassTally tally, Arrival arrival, long firstTokenTicks, long endTicks)
+    {
+        ClassTally.Record(tally.FirstToken, firstTokenTicks - arrival.OffsetTicks);
+        ClassTally.Record(tally.Total, endTicks - arrival.OffsetTicks);
     }
 
     private void WriteProgress() => Console.Error.WriteLine(

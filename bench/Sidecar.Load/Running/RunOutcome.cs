@@ -17,7 +17,7 @@ public sealed class RunOutcome(RequestClass[] classes)
     public long Requests => Classes.Sum(one => one.Requests);
 
     /// <summary>Requests that were not answered 200, or not to the end.</summary>
-    public long Failed => Classes.Sum(one => one.Statuses.Where(pair => pair.Status != 200).Sum(pair => pair.Count));
+    public long Failed => Classes.Sum(one => one.Unserved);
 
     public bool AllOk => Failed == 0;
 

@@ -18,6 +18,7 @@ internal sealed class BulkTrial(TrialSidecar sidecar, long bytes, TextWriter out
     /// <summary>True when every byte arrived in its place and memory stayed within its bound.</summary>
     internal async Task<bool> RunAsync()
     {
+        output.WriteLine($"{sidecar.Settings}, all else as it comes");
         for (var i = 0; i < WarmUpRequests; i++) await SendAsync("/warm-up", 2, isChunked: false);
         return await UpAsync(isChunked: false) & await UpAsync(isChunked: true)
             & await DownAsync("/source") & await DownAsync("/source-chunked");

@@ -34,6 +34,7 @@ internal sealed class RollingTrial(
         try
         {
             for (var i = 0; i < 2; i++) sidecars[i] = await StartAsync(server, i);
+            output.WriteLine($"{sidecars[0]!.Settings}, all else as it comes");
             await using var haproxy = await Haproxy.StartAsync(_ports, _options);
             return await RollAsync(server, haproxy, sidecars);
         }

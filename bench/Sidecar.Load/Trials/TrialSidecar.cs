@@ -14,15 +14,18 @@ internal sealed class TrialSidecar : IAsyncDisposable
     private readonly Process _process;
     private readonly Task _ending;
 
-    private TrialSidecar(Process process, IPEndPoint data, IPEndPoint admin)
+    private TrialSidecar(Process process, IPEndPoint data, IPEndPoint admin, string settings)
     {
-        (_process, Data, Admin) = (process, data, admin);
+        (_process, Data, Admin, Settings) = (process, data, admin, settings);
         _ending = process.StandardOutput.ReadToEndAsync();
     }
 
     internal IPEndPoint Data { get; }
 
     internal IPEndPoint Admin { get; }
+
+    /// <summary>All that it was told beside its addresses; the rest is as it comes.</summary>
+    internal string Settings { get; }
 
     /// <summary>Memory that it has in this moment, in bytes.</summary>
     internal long ResidentBytes
@@ -59,7 +62,7 @@ internal sealed class TrialSidecar : IAsyncDisposable
         {
             using var json = JsonDocument.Parse(line);
             if (json.RootElement.GetProperty("event").GetString() != "started") continue;
-            return new TrialSidecar(process, Address(json, "listen"), Address(json, "admin"));
+            return new TrialSidecar(process, Address(json, "listen"), Address(json, "admin"), Describe(settings));
         }
         throw new UsageException("the sidecar ended before it had started");
     }
@@ -85,6 +88,10 @@ internal sealed class TrialSidecar : IAsyncDisposable
         await _ending;
         _process.Dispose();
     }
+
+    private static string Describe((string Name, string Value)[] settings) => string.Join(' ', settings
+        .Where(setting => setting.Name is not ("SIDECAR_LISTEN" or "SIDECAR_ADMIN"))
+        .Select(setting => $"{setting.Name}={setting.Value}"));
 
     private static IPEndPoint Address(JsonDocument started, string name) =>
         IPEndPoint.Parse(started.RootElement.GetProperty(name).GetString()!);
