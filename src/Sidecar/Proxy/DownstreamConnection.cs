@@ -14,15 +14,16 @@ namespace Sidecar.Proxy;
 ///      │  1 accept                                                            │
 ///      │  2 read head ── 3 check fields and framing                           │
 ///      │  4 decode context ── 5 registry: arrival ── (hold the body)          │
-///      │  6 acquire a permit: at once, or score, queue, wait                  │
-///      │  7 rent an upstream connection ── registry: dispatch ───────────────►│
-///      │  8 send head and body ── 9 relay the response as it comes ◄─────────►│
+///      │  6 acquire a permit: at once, or score, queue, wait  ◄─ returned ─┐  │
+///      │  7 rent an upstream connection  ◄─ resent ──────────────────────┐ │  │
+///      │  8 send head and body ── 9 relay the response as it comes ◄─────┴─┴─►│
 ///      │ 10 finally: return or close the connection, release the permit, registry: completion
 ///      │ 11 next request
 /// </code>
-/// Each step is polled: it does what can be done now and says whether it has ended; in between, the loop awaits its one
-/// signal, which pulses for events of either socket, for the permit and for deadlines. Nothing here allocates per
-/// request.
+/// <see cref="ConnectionStage"/> and <see cref="ExchangeStage"/> tell every way through. A stage is polled: it does what
+/// can be done now and names the stage that follows, itself where it has to wait. Then, and only then, the loop awaits
+/// its one signal, which pulses for events of either socket, for the permit and for deadlines. Nothing here allocates
+/// per request.
 /// </remarks>
 internal sealed class DownstreamConnection
 {
@@ -34,7 +35,10 @@ internal sealed class DownstreamConnection
     private readonly OwnAnswerStep _own;
     private readonly HeadReader _reader;
     private readonly Exchange _exchange;
-    private bool _isInExchange;
+    private ConnectionStage _stage = ConnectionStage.Head;
+    private LingeringReader? _linger;
+    private bool _isKept;
+    private bool _isCounted;
     private bool _isPlaceWanted;
 
     internal DownstreamConnection(ProxyWorker worker, int descriptor, IPAddress? address)
@@ -68,7 +72,7 @@ internal sealed class DownstreamConnection
     internal void Start()
     {
         _worker.Reactor.Attach(_signal);
-        _ = RunContainedAsync();
+        _ = RunAsync();
     }
 
     internal void Pulse() => _signal.Pulse();
@@ -87,17 +91,24 @@ internal sealed class DownstreamConnection
     /// </summary>
     internal void Cut()
     {
-        if (!_isInExchange) return;
+        if (!_exchange.IsOpen) return;
         _exchange.Drain();
         _signal.Pulse();
     }
 
     /// <summary>A failure of one connection is that connection's.</summary>
-    private async Task RunContainedAsync()
+    private async Task RunAsync()
     {
         try
         {
-            await RunAsync();
+            if (_worker.Services.Certificate is { } certificate) _client.Secure(certificate.Current, host: null);
+            _reader.Begin();
+            while (_stage != ConnectionStage.Closed)
+            {
+                var next = Poll();
+                if (next == _stage) await _turn.Next();
+                _stage = next;
+            }
         }
         catch (Exception failure)
         {
@@ -106,7 +117,8 @@ internal sealed class DownstreamConnection
         }
         finally
         {
-            if (_isInExchange) EndExchange();
+            if (_exchange.IsOpen) _exchange.End();
+            Uncount();
             _client.Close();
             _buffer.Release();
             _own.Release();
@@ -115,60 +127,62 @@ internal sealed class DownstreamConnection
         }
     }
 
-    private async Task RunAsync()
+    private ConnectionStage Poll() => _stage switch
     {
-        if (_worker.Services.Certificate is { } certificate) _client.Secure(certificate.Current, host: null);
-        var isKept = true;
-        while (isKept)
+        ConnectionStage.Head => PollHead(),                                             // 2, 3, 4, 5
+        ConnectionStage.Exchange => PollExchange(),                                     // 6 to 10
+        ConnectionStage.Answer => PollAnswer(),                                         // 11
+        _ => _linger!.Poll() ? ConnectionStage.Closed : ConnectionStage.Linger,
+    };
+
+    private ConnectionStage PollHead()
+    {
+        if (!_isPlaceWanted && !_reader.Poll())
         {
-            _reader.Begin();
-            while (!_isPlaceWanted && !_reader.Poll())                                  // 2, 3
-            {
-                if (_reader.AwaitsClient) _worker.OnIdle(this);
-                await _turn.Next();
-            }
-            _worker.OnBusy(this);
-            if (_reader.Status != HeadStatus.Complete) break;
-            try
-            {
-                BeginExchange();                                                        // 4, 5
-                while (!_exchange.IsOver && !_exchange.PollBody()) await _turn.Next();
-                do
-                {
-                    while (!_exchange.IsOver && !_exchange.PollPermit()) await _turn.Next();    // 6
-                    while (!_exchange.IsOver && !_exchange.PollUpstream()) await _turn.Next();  // 7
-                    while (_exchange.IsUnderWay && !_exchange.PollRelay()) await _turn.Next();  // 8, 9
-                }
-                while (_exchange.IsReturned);
-                while (!_exchange.IsOver && !_exchange.PollTunnel()) await _turn.Next();        // 9, switched
-            }
-            finally
-            {
-                _exchange.End();                                                        // 10
-            }
-            isKept = Conclude();
-            while (!_own.Poll()) await _turn.Next();
-            EndExchange();
-            isKept &= _client.IsOpen;                                                   // 11
+            if (_reader.AwaitsClient) _worker.OnIdle(this);
+            return ConnectionStage.Head;
         }
+        _worker.OnBusy(this);
+        if (_reader.Status == HeadStatus.Complete)
+        {
+            _isCounted = true;
+            _worker.OnExchangeBegun();
+            _exchange.Begin(_reader.Head, HeadBytes);
+            return ConnectionStage.Exchange;
+        }
+        _isKept = false;
         RefuseHead();
-        while (!_own.Poll()) await _turn.Next();
-        // Nothing was said to a client that was idle, so nothing can be lost.
-        if (_reader.Status != HeadStatus.Ended && !_client.PeerClosed && !_isPlaceWanted) await LingerAsync();
+        return ConnectionStage.Answer;
     }
 
-    private void BeginExchange()
+    private ConnectionStage PollExchange()
     {
-        _isInExchange = true;
-        _worker.OnExchangeBegun();
-        _exchange.Begin(_reader.Head, HeadBytes);
+        if (!_exchange.Poll()) return ConnectionStage.Exchange;
+        _exchange.End();
+        _isKept = Conclude();
+        return ConnectionStage.Answer;
+    }
+
+    private ConnectionStage PollAnswer()
+    {
+        if (!_own.Poll()) return ConnectionStage.Answer;
+        Uncount();
+        if (_isKept && _client.IsOpen)
+        {
+            _reader.Begin();
+            return ConnectionStage.Head;
+        }
+        // Nothing was said to a client that was idle, so nothing can be lost.
+        if (_reader.Status == HeadStatus.Ended || _client.PeerClosed || _isPlaceWanted) return ConnectionStage.Closed;
+        _linger = new LingeringReader(_worker, _client, _turn, _signal);
+        return ConnectionStage.Linger;
     }
 
     /// <summary>With its answer sent, whoever gave it: a drain waits for that too.</summary>
-    private void EndExchange()
+    private void Uncount()
     {
-        _isInExchange = false;
-        _worker.OnExchangeEnded();
+        if (_isCounted) _worker.OnExchangeEnded();
+        _isCounted = false;
     }
 
     private ReadOnlySpan<byte> HeadBytes => _buffer.Array.AsSpan(_buffer.Start, _reader.Head.HeadLength);
@@ -213,15 +227,5 @@ internal sealed class DownstreamConnection
     {
         _own.Say(_worker.Scratch.AsSpan(0, length));
         return keep;
-    }
-
-    /// <summary>
-    /// Reads on for a while after the last answer, so that bytes still under way do not make the kernel reset the
-    /// connection before the client has read it (RFC 9112 section 9.6).
-    /// </summary>
-    private async Task LingerAsync()
-    {
-        var reader = new LingeringReader(_worker, _client, _turn, _signal);
-        while (!reader.Poll()) await _turn.Next();
     }
 }

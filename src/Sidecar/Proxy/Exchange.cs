@@ -55,18 +55,12 @@ internal sealed class Exchange
         _log = new RequestLog(worker.Services.Log);
     }
 
+    internal ExchangeStage Stage { get; private set; } = ExchangeStage.Over;
+
     internal Outcome Outcome { get; private set; }
 
-    internal bool IsOver => Outcome != Outcome.None;
-
-    /// <summary>Neither over nor returned.</summary>
-    internal bool IsUnderWay => !IsOver && !IsReturned;
-
-    /// <summary>
-    /// The model server was not there: the request begins again with its permit, which it has lost unless it may be
-    /// sent once more at once.
-    /// </summary>
-    internal bool IsReturned { get; private set; }
+    /// <summary>Begun, and not ended: something may be held.</summary>
+    internal bool IsOpen { get; private set; }
 
     /// <summary>
     /// The client's connection may carry another request: both messages ended where their framing said.
@@ -86,7 +80,7 @@ internal sealed class Exchange
     /// <summary>Takes a head that was just read: decodes its context and rewrites it in place.</summary>
     internal void Begin(RequestHead head, ReadOnlySpan<byte> source)
     {
-        (Outcome, KeepsClient, IsReturned) = (Outcome.None, false, false);
+        (IsOpen, Stage, Outcome, KeepsClient) = (true, ExchangeStage.Body, Outcome.None, false);
         (_method, _isHttp11, _keepsClient) = (head.Method, head.Version11, head.KeepAlive);
         // An offer to switch protocols may be ignored (RFC 9110 section 7.8); with a body nobody makes one.
         head.Upgrade &= !head.HasBody;
@@ -95,94 +89,115 @@ internal sealed class Exchange
         _admission.Reset();
         _response.Reset();
         _resend.Reset();
-        if (_worker.Services.State.Closing) Outcome = Outcome.Draining;
+        if (_worker.Services.State.Closing) Drain();
         else _admission.Begin(head, source, _worker.Reactor.NowTicks);
         _request.Begin(head);
-        _owesContinue = head.ExpectContinue && !_request.IsWhole && !IsOver;
+        _owesContinue = head.ExpectContinue && !_request.IsWhole && Outcome == Outcome.None;
         var room = _worker.Services.Options.BodyBufferBytes - ByteBuffer.HeadroomBytes - head.HeadLength;
         var fits = head.Framing != BodyFraming.Length || head.ContentLength <= room;
         if (fits) SendContinue();
         AwaitBody();
     }
 
-    /// <summary>
-    /// Holds the body of a request that may have to wait: true when it is whole, or as much as may be held.
-    /// </summary>
-    internal bool PollBody()
+    /// <summary>Does what can be done now; true when the request is over.</summary>
+    internal bool Poll()
+    {
+        while (Stage != ExchangeStage.Over)
+        {
+            var next = Stage switch
+            {
+                ExchangeStage.Body => PollBody(),
+                ExchangeStage.Permit => PollPermit(),                                   // 6
+                ExchangeStage.Connect => PollConnect(),                                 // 7
+                ExchangeStage.Relay => PollRelay(),                                     // 8, 9
+                _ => PollTunnel(),                                                      // 9, switched
+            };
+            if (next == Stage) return false;
+            Stage = next;
+        }
+        return true;
+    }
+
+    /// <summary>Ends a request that the drain has no more time for; between two polls.</summary>
+    internal void Drain()
+    {
+        if (Stage != ExchangeStage.Over) Stage = Finish(Outcome.Draining);
+    }
+
+    /// <summary>Until the body is whole, or as much of it held as may be.</summary>
+    private ExchangeStage PollBody()
     {
         // A client that waits for its 100 at dispatch has nothing to be held; neither has one that does not queue.
-        if (_request.MayGoOn && (_owesContinue || _admission.Bypasses)) return true;
+        if (_request.MayGoOn && (_owesContinue || _admission.Bypasses)) return ExchangeStage.Permit;
         if (_own.Flush()) AwaitBody();
         if (_own.IsBroken) return Finish(Outcome.ClientLeftQueued);
         while (_request is { IsWhole: false, MayGoOn: true })
         {
-            if (!_turn.TryMove()) return false;
+            if (!_turn.TryMove()) return ExchangeStage.Body;
             switch (_request.Hold(out var isFull))
             {
                 case IoStatus.Done when isFull:
-                    return true;
+                    return ExchangeStage.Permit;
                 case IoStatus.Done:
                     AwaitBody();
                     continue;
                 case IoStatus.Blocked:
-                    return _signal.IsExpired && !_own.TryExtend() && Finish(Outcome.ClientStalled);
+                    var hasStalled = _signal.IsExpired && !_own.TryExtend();
+                    return hasStalled ? Finish(Outcome.ClientStalled) : ExchangeStage.Body;
                 default:
                     return Finish(Outcome.ClientLeftQueued);
             }
         }
-        if (_request.MayGoOn) return true;
+        if (_request.MayGoOn) return ExchangeStage.Permit;
         return Finish(_request.IsTooLarge ? Outcome.BodyTooLarge : Outcome.BadRequest);
     }
 
-    /// <summary>True when the request has passed the gate.</summary>
-    internal bool PollPermit()
+    private ExchangeStage PollPermit()
     {
         _signal.DeadlineTicks = long.MaxValue;
-        IsReturned = false;
         if (!_admission.Poll(_client.PeerClosed))
         {
             _own.Flush();
             _request.Shrink();
-            return false;
+            return ExchangeStage.Permit;
         }
-        Outcome = _admission.Outcome;
-        return true;
+        return _admission.Outcome == Outcome.None ? ExchangeStage.Connect : Finish(_admission.Outcome);
     }
 
-    /// <summary>True when there is a connection to the model server, or none can be had.</summary>
-    internal bool PollUpstream()
+    private ExchangeStage PollConnect()
     {
         if (_client.PeerClosed) return Finish(Outcome.ClientLeftRunning);
         // Between the grant and this moment the gate may have closed; nothing of this request has been sent.
         if (!_admission.MayBeSent && !_resend.IsUsed) return Return();
         var status = _resend.IsUsed ? _connector.Poll(out _upstream) : _connector.Rent(out _upstream);
-        if (status == ConnectStatus.Pending) return false;
+        if (status == ConnectStatus.Pending) return ExchangeStage.Connect;
         if (status == ConnectStatus.Exhausted) return Finish(Outcome.UpstreamUnavailable);
         if (status == ConnectStatus.Refused) return OnRefused();
         SendContinue();
         _resend.OnSent(_upstream!);
         _relay.Begin(_upstream!.Channel, _method, new ResponsePlan(
             _isHttp11, _keepsClient, _admission.WaitTicks, _asksUpgrade, TakesRefusal: !_admission.Bypasses));
-        return true;
+        return ExchangeStage.Relay;
     }
 
-    /// <summary>True when request and response have been relayed, or one of them cannot be.</summary>
-    internal bool PollRelay()
+    private ExchangeStage PollRelay()
     {
         var hasEnded = _relay.Poll();
         if (!_isAnswered && _response.IsHeadRead) OnAnswered();
-        if (!hasEnded) return false;
+        if (!hasEnded) return ExchangeStage.Relay;
         switch (_relay.Outcome)
         {
             case Outcome.Completed when _response.IsSwitched:
                 _request.End();
                 _tunnel.Begin(_upstream!.Channel);
-                return _isTunnel = true;
+                _isTunnel = true;
+                return ExchangeStage.Tunnel;
             case Outcome.UpstreamUnavailable:
                 _worker.Services.Engine.OnNotReady();
                 return Return();
             case Outcome.UpstreamBroken when _resend.TryUse():
-                return BeginAgain();
+                BeginAgain();
+                return ExchangeStage.Connect;
             case Outcome.UpstreamBroken:
                 // Before the permit is free: what waits must not follow into a model server that is ending.
                 if (!_admission.Bypasses) _worker.Services.Engine.OnBroken();
@@ -192,18 +207,12 @@ internal sealed class Exchange
         }
     }
 
-    /// <summary>True when a switched protocol has ended too.</summary>
-    internal bool PollTunnel() => _tunnel.Poll() && Finish(_tunnel.Outcome);
-
-    /// <summary>Ends a request that the drain has no more time for; between two polls.</summary>
-    internal void Drain()
-    {
-        if (!IsOver) Outcome = Outcome.Draining;
-    }
+    private ExchangeStage PollTunnel() => _tunnel.Poll() ? Finish(_tunnel.Outcome) : ExchangeStage.Tunnel;
 
     /// <summary>Gives back all that the request held.</summary>
     internal void End()
     {
+        IsOpen = false;
         _signal.DeadlineTicks = long.MaxValue;
         _connector.Abandon();
         var isComplete = Outcome == Outcome.Completed;
@@ -217,7 +226,7 @@ internal sealed class Exchange
         _admission.End(_worker.Reactor.NowTicks);
         if (!_isTunnel) _request.End();
         _responseBuffer.Release();
-        var outcome = IsOver ? Outcome : Outcome.Failed;
+        var outcome = Stage == ExchangeStage.Over ? Outcome : Outcome.Failed;
         _worker.Services.Instruments[outcome].Add();
         _log.End(outcome, _request.BodyBytes, _response.IsHeadRead ? _response.Head.Status : 0, _admission.WorkloadId);
     }
@@ -243,7 +252,7 @@ internal sealed class Exchange
     }
 
     /// <summary>What was sent once may have been taken up, and does not go back to the queue.</summary>
-    private bool OnRefused()
+    private ExchangeStage OnRefused()
     {
         if (_admission.Bypasses) return Finish(Outcome.UpstreamRefused);
         _worker.Services.Engine.OnRefused(_connector.Failure ?? "the model server refuses connections");
@@ -251,20 +260,20 @@ internal sealed class Exchange
     }
 
     /// <summary>Nothing of the request was taken up: it waits again, unless the gate lets it try at once.</summary>
-    private bool Return()
+    private ExchangeStage Return()
     {
         _worker.Services.Instruments.Returns.Add();
         _admission.ReturnToQueue();
-        return BeginAgain();
+        BeginAgain();
+        return ExchangeStage.Permit;
     }
 
-    private bool BeginAgain()
+    private void BeginAgain()
     {
         _connector.Abandon();
         _upstream?.Channel.Close();
         _upstream = null;
         _request.Rewind();
-        return IsReturned = true;
     }
 
     /// <summary>RFC 9110 section 10.1.1.</summary>
@@ -277,9 +286,9 @@ internal sealed class Exchange
     private void AwaitBody() =>
         _signal.DeadlineTicks = _worker.Reactor.NowTicks + _worker.Services.Options.ClientStallTicks;
 
-    private bool Finish(Outcome outcome)
+    private ExchangeStage Finish(Outcome outcome)
     {
         Outcome = outcome;
-        return true;
+        return ExchangeStage.Over;
     }
 }

@@ -4,7 +4,8 @@ namespace Sidecar.Proxy;
 
 /// <summary>
 /// Discards what a client still sends after its last answer: until 2 s of silence, for 10 s and 64 MiB at most, so that
-/// a client that sends a large body to its end before it reads finds the answer. One reactor's thread.
+/// bytes still under way do not make the kernel reset the connection before the client has read that answer (RFC 9112
+/// section 9.6). One reactor's thread.
 /// </summary>
 internal sealed class LingeringReader
 {
