@@ -1,3 +1,4 @@
+using Sidecar.Records;
 using Sidecar.Telemetry;
 using Sidecar.Workloads;
 

@@ -1,5 +1,6 @@
 using Sidecar.Admission;
 using Sidecar.Http;
+using Sidecar.Records;
 using Sidecar.Scheduling;
 using Sidecar.Telemetry;
 using Sidecar.Workloads;

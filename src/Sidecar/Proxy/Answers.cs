@@ -1,5 +1,5 @@
 using Sidecar.Http;
-using Sidecar.Telemetry;
+using Sidecar.Records;
 
 namespace Sidecar.Proxy;
 
@@ -14,12 +14,13 @@ internal static class Answers
     internal static int Write(
         ProxyWorker worker, Outcome outcome, bool keepAlive, bool headOnly, bool hasTlsFailed = false)
     {
-        var status = OwnAnswers.StatusOf(outcome);
-        var retryAfterSeconds = status is 429 or 503 ? worker.Services.Gate.RetryAfterSeconds : -1;
-        var reason = Outcomes.LabelOf(outcome);
+        var row = Outcomes.Of(outcome);
+        var message = outcome == Outcome.UpstreamRefused && hasTlsFailed
+            ? "The TLS handshake with the model server failed."u8
+            : row.Message;
         return ErrorAnswer.Write(
-            worker.Scratch, status, reason, OwnAnswers.MessageOf(outcome, hasTlsFailed), OwnAnswers.TypeOf(status),
-            reason, retryAfterSeconds, keepAlive, headOnly);
+            worker.Scratch, row.Status, row.Label, message, row.ErrorType, row.Label,
+            row.MayBeRetried ? worker.Services.Gate.RetryAfterSeconds : -1, keepAlive, headOnly);
     }
 
     internal static int Refusal(ProxyWorker worker, HttpFault fault, bool headOnly)

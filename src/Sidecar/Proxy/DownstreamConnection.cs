@@ -1,5 +1,6 @@
 using System.Net;
 using Sidecar.Http;
+using Sidecar.Records;
 using Sidecar.Telemetry;
 using Sidecar.Transport;
 
@@ -200,7 +201,7 @@ internal sealed class DownstreamConnection
         }
         if (outcome == Outcome.BadRequest)
             return Say(Answers.Refusal(_worker, _exchange.Fault, _exchange.IsHeadOnly), keep: false);
-        if (OwnAnswers.StatusOf(outcome) == 0) return false;
+        if (Outcomes.Of(outcome).Status == 0) return false;
         var keep = _exchange.KeepsClient && !_worker.Services.State.Draining;
         var hasTlsFailed = _exchange.HasTlsFailed;
         return Say(Answers.Write(_worker, outcome, keep, _exchange.IsHeadOnly, hasTlsFailed), keep);

@@ -1,4 +1,5 @@
 using Sidecar.Http;
+using Sidecar.Records;
 using Sidecar.Telemetry;
 using Sidecar.Transport;
 

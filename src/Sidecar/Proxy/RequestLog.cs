@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Sidecar.Http;
+using Sidecar.Records;
 using Sidecar.Telemetry;
 
 namespace Sidecar.Proxy;

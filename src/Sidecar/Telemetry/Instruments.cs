@@ -1,3 +1,5 @@
+using Sidecar.Records;
+
 namespace Sidecar.Telemetry;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Sidecar.Records;
 using Sidecar.Telemetry;
 using Sidecar.Tests.Proxy;
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Sidecar.Http;
 using Sidecar.Proxy;
+using Sidecar.Records;
 using Sidecar.Telemetry;
 using Sidecar.Tests.Architecture;
 using Sidecar.Tests.Proxy;
@@ -39,8 +40,8 @@ public partial class ReadmeTests
     [Fact]
     public void AnswersOfItsOwn_AreThoseOfTheCode()
     {
-        var answers = Enum.GetValues<Outcome>().Where(outcome => OwnAnswers.StatusOf(outcome) != 0)
-            .Select(outcome => $"{OwnAnswers.StatusOf(outcome)} {Label(outcome)}");
+        var answers = Enum.GetValues<Outcome>().Where(outcome => Outcomes.Of(outcome).Status != 0)
+            .Select(outcome => $"{Outcomes.Of(outcome).Status} {Label(outcome)}");
         var refusals = Enum.GetValues<HttpFault>().Where(fault => fault != HttpFault.None)
             .Select(fault => $"{HttpFaults.StatusOf(fault)} {Encoding.ASCII.GetString(HttpFaults.ReasonOf(fault))}");
 

@@ -13,8 +13,8 @@ public partial class LayerTests
         "Downstream", "Proxy", "Admin", "Configuration",
     ];
 
-    /// <summary>Used by all, using none.</summary>
-    private static readonly string[] Foundations = ["Telemetry", "Lifecycle"];
+    /// <summary>Used by all layers; each uses only those before it.</summary>
+    private static readonly string[] Foundations = ["Records", "Telemetry", "Lifecycle"];
 
     [Fact]
     public void Folders_AreTheKnownLayers() => Assert.Equal(
@@ -32,6 +32,7 @@ public partial class LayerTests
     [InlineData("Workloads/A.cs", "    private Scheduling.ScoreFunction _score;", "Scheduling")]
     [InlineData("Telemetry/A.cs", "using Sidecar.Primitives;", "Primitives")]
     [InlineData("Telemetry/A.cs", "using Sidecar.Lifecycle;", "Lifecycle")]
+    [InlineData("Records/A.cs", "using Sidecar.Telemetry;", "Telemetry")]
     [InlineData("Elsewhere/A.cs", "using Sidecar.Http;", "Http")]
     [InlineData("A.cs", "using Sidecar.Http;", "Http")]
     public void UseOfALayerThatIsNotAbove_IsAFault(string file, string text, string used) =>
@@ -62,7 +63,7 @@ public partial class LayerTests
     {
         var layer = LayerOf(file);
         string[] allowed = Layers.Contains(layer) ? [layer, .. Layers.TakeWhile(name => name != layer), .. Foundations]
-            : Foundations.Contains(layer) ? [layer] : [];
+            : Foundations.Contains(layer) ? [layer, .. Foundations.TakeWhile(name => name != layer)] : [];
         return LayerName().Matches(text).Select(match => match.Groups[1].Value)
             .Where(used => !allowed.Contains(used) && Layers.Concat(Foundations).Contains(used)).Distinct()
             .Select(used => $"{file} uses {used}");

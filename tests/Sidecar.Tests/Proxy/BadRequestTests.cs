@@ -1,3 +1,4 @@
+using Sidecar.Records;
 using Sidecar.Telemetry;
 
 namespace Sidecar.Tests.Proxy;

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Sidecar.Records;
 using Sidecar.Telemetry;
 using static Sidecar.Tests.Proxy.Requests;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Sidecar.Proxy;
+using Sidecar.Records;
 using Sidecar.Telemetry;
 using static Sidecar.Tests.Proxy.Requests;
 

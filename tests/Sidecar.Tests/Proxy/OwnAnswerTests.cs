@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Net.Security;
+using Sidecar.Records;
 using Sidecar.Telemetry;
 using static Sidecar.Tests.Proxy.Requests;
 

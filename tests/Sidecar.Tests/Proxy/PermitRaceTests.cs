@@ -4,6 +4,7 @@ using Sidecar.Engines;
 using Sidecar.Lifecycle;
 using Sidecar.Primitives;
 using Sidecar.Proxy;
+using Sidecar.Records;
 using Sidecar.Telemetry;
 using Sidecar.Tests.Admission;
 using Sidecar.Transport;

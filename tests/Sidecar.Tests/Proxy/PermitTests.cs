@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Sidecar.Admission;
+using Sidecar.Records;
 using Sidecar.Telemetry;
 using static Sidecar.Tests.Proxy.Requests;
 

@@ -5,6 +5,7 @@ using Sidecar.Engines;
 using Sidecar.Lifecycle;
 using Sidecar.Primitives;
 using Sidecar.Proxy;
+using Sidecar.Records;
 using Sidecar.Scheduling;
 using Sidecar.Telemetry;
 using Sidecar.Tests.Admission;

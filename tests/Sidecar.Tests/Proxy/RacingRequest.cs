@@ -1,6 +1,7 @@
 using Sidecar.Admission;
 using Sidecar.Http;
 using Sidecar.Proxy;
+using Sidecar.Records;
 using Sidecar.Telemetry;
 using Sidecar.Tests.Admission;
 

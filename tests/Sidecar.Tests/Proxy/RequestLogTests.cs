@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Sidecar.Http;
 using Sidecar.Proxy;
+using Sidecar.Records;
 using Sidecar.Telemetry;
 using Sidecar.Tests.Http;
 using Sidecar.Workloads;

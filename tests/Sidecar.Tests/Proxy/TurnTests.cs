@@ -1,5 +1,6 @@
 using Sidecar.Primitives;
 using Sidecar.Proxy;
+using Sidecar.Records;
 using Sidecar.Telemetry;
 using Sidecar.Transport;
 using static Sidecar.Tests.Proxy.Requests;

@@ -1,6 +1,6 @@
-namespace Sidecar.Telemetry;
+namespace Sidecar.Records;
 
-/// <summary>How a request ended; each ends in exactly one. <see cref="Outcomes"/> has the texts.</summary>
+/// <summary>How a request ended; each ends in exactly one; <see cref="Outcomes"/> has the rest.</summary>
 public enum Outcome : byte
 {
     /// <summary>Not yet.</summary>
