@@ -18,7 +18,6 @@ internal sealed class AdmissionStep(ProxyServices services, Waiter waiter)
     private int _criticality;
     private bool _hasEntered;
     private bool _holdsPermit;
-    private bool _isWaitCounted;
 
     /// <summary>Why the request goes no further; <see cref="Outcome.None"/> while it does.</summary>
     internal Outcome Outcome { get; private set; }
@@ -26,23 +25,19 @@ internal sealed class AdmissionStep(ProxyServices services, Waiter waiter)
     /// <summary>Touches neither registry nor permits.</summary>
     internal bool Bypasses { get; private set; }
 
-    /// <summary>Of the last request, after its end too; empty where it bypassed the gate.</summary>
-    internal string WorkloadId { get; private set; } = "";
-
     /// <summary>How long the request waited for its permit; 0 when it was admitted at once.</summary>
     internal long WaitTicks => _holdsPermit ? waiter.WaitTicks : 0;
 
     /// <summary>Nothing is held and nothing has happened yet.</summary>
     internal void Reset()
     {
-        _hasEntered = _holdsPermit = _isWaitCounted = false;
-        WorkloadId = "";
+        _hasEntered = _holdsPermit = false;
         Outcome = Outcome.None;
         Bypasses = true;
     }
 
     /// <summary>Decodes the workload from the head, while its bytes stand, and registers the arrival.</summary>
-    internal void Begin(RequestHead head, ReadOnlySpan<byte> source, long nowTicks)
+    internal void Begin(RequestHead head, ReadOnlySpan<byte> source, long nowTicks, RequestRecord record)
     {
         Bypasses = !(head.Method == KnownMethod.Post || head.Upgrade) || head.MarkedPath >= 0;
         if (Bypasses) return;
@@ -58,7 +53,7 @@ internal sealed class AdmissionStep(ProxyServices services, Waiter waiter)
         services.Instruments.ContextFaults[(int)context.Fault].Add();
         _criticality = context.Criticality;
         _workload = services.Workloads.Enter(context.WorkloadId, nowTicks);
-        WorkloadId = _workload.Id;
+        (record.WorkloadId, record.Criticality) = (_workload.Id, context.Criticality);
     }
 
     /// <summary>True when the request holds a permit, or an outcome.</summary>
@@ -90,15 +85,12 @@ internal sealed class AdmissionStep(ProxyServices services, Waiter waiter)
     /// <summary>The gate has not closed since the permit was granted.</summary>
     internal bool MayBeSent => Bypasses || services.Gate.IsOpen;
 
-    /// <summary>
-    /// The model server has taken the request up, and it will not come back to the queue: its wait is counted, once.
-    /// </summary>
-    internal void CountWait()
+    /// <summary>Notes what the last dispatch has left, where there is a permit.</summary>
+    internal void Note(RequestRecord record)
     {
-        if (Bypasses || _isWaitCounted) return;
-        _isWaitCounted = true;
-        services.Instruments.QueueWaitSeconds.Observe(waiter.WaitTicks / (double)TimeSpan.TicksPerSecond);
-        services.Instruments.PriorityScore.Observe(ScoreFunction.ToDouble(waiter.ScoreAtDispatch));
+        if (!_holdsPermit) return;
+        record.HadPermit = true;
+        (record.WaitTicks, record.Score) = (waiter.WaitTicks, ScoreFunction.ToDouble(waiter.ScoreAtDispatch));
     }
 
     /// <summary>The request could not be sent: back to its old place.</summary>
@@ -109,17 +101,14 @@ internal sealed class AdmissionStep(ProxyServices services, Waiter waiter)
     }
 
     /// <summary>Gives back what is still held, whatever the gate has decided meanwhile.</summary>
-    internal void End(long nowTicks)
+    internal void End(long nowTicks, RequestRecord record)
     {
         if (_hasEntered && !_holdsPermit && waiter.State is WaiterState.Queued or WaiterState.Granted)
         {
             _holdsPermit = !services.Gate.Leave(waiter) && waiter.State == WaiterState.Granted;
         }
-        if (_holdsPermit)
-        {
-            CountWait();
-            services.Gate.Release(waiter);
-        }
+        Note(record);
+        if (_holdsPermit) services.Gate.Release(waiter);
         _hasEntered = _holdsPermit = false;
         if (_workload is not null) services.Workloads.Leave(_workload, nowTicks);
         _workload = null;

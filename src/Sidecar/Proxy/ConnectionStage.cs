@@ -1,6 +1,8 @@
 namespace Sidecar.Proxy;
 
-/// <summary>Where a client's connection stands; the loop of <see cref="DownstreamConnection"/> alone moves it on.</summary>
+/// <summary>
+/// Where a client's connection stands; the loop of <see cref="DownstreamConnection"/> alone moves it on.
+/// </summary>
 /// <remarks>
 /// <code>
 ///   Head ──► Exchange ──► Answer ──► Linger ──► Closed
@@ -17,7 +19,7 @@ internal enum ConnectionStage : byte
     /// <summary>A request is under way, in a stage of its own: <see cref="ExchangeStage"/>.</summary>
     Exchange,
 
-    /// <summary>What the sidecar says itself is sent to its end; nothing, where the model server has answered.</summary>
+    /// <summary>What the sidecar says itself is sent to its end; nothing where the model server has answered.</summary>
     Answer,
 
     /// <summary>The last answer was sent; what the client still sends is discarded.</summary>

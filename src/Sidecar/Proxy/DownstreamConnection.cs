@@ -21,10 +21,10 @@ namespace Sidecar.Proxy;
 ///      │ 10 finally: return or close the connection, release the permit, registry: completion
 ///      │ 11 next request
 /// </code>
-/// <see cref="ConnectionStage"/> and <see cref="ExchangeStage"/> tell every way through. A stage is polled: it does what
-/// can be done now and names the stage that follows, itself where it has to wait. Then, and only then, the loop awaits
-/// its one signal, which pulses for events of either socket, for the permit and for deadlines. Nothing here allocates
-/// per request.
+/// <see cref="ConnectionStage"/> and <see cref="ExchangeStage"/> tell every way through. A stage is polled: it does
+/// what can be done now and names the stage that follows, itself where it has to wait. Then, and only then, the loop
+/// awaits its one signal, which pulses for events of either socket, for the permit and for deadlines. Nothing here
+/// allocates per request.
 /// </remarks>
 internal sealed class DownstreamConnection
 {

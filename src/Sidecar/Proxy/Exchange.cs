@@ -29,7 +29,7 @@ internal sealed class Exchange
     private readonly TunnelStep _tunnel;
     private readonly UpstreamConnector _connector;
     private readonly ResendRule _resend;
-    private readonly RequestLog _log;
+    private readonly RequestRecord _record = new();
     private UpstreamConnection? _upstream;
     private KnownMethod _method;
     private bool _isHttp11;
@@ -37,7 +37,6 @@ internal sealed class Exchange
     private bool _owesContinue;
     private bool _asksUpgrade;
     private bool _isTunnel;
-    private bool _isAnswered;
 
     internal Exchange(
         ProxyWorker worker, SocketChannel client, ByteBuffer requestBuffer, ForwardedFields forwarded,
@@ -53,7 +52,6 @@ internal sealed class Exchange
         _tunnel = new TunnelStep(worker, client, requestBuffer, _responseBuffer, reader, turn, signal);
         _connector = new UpstreamConnector(worker.Upstream, signal);
         _resend = new ResendRule(worker, _request, _response);
-        _log = new RequestLog(worker.Services.Log);
     }
 
     internal ExchangeStage Stage { get; private set; } = ExchangeStage.Over;
@@ -85,13 +83,14 @@ internal sealed class Exchange
         (_method, _isHttp11, _keepsClient) = (head.Method, head.Version11, head.KeepAlive);
         // An offer to switch protocols may be ignored (RFC 9110 section 7.8); with a body nobody makes one.
         head.Upgrade &= !head.HasBody;
-        (_asksUpgrade, _isTunnel, _isAnswered) = (head.Upgrade, false, false);
-        _log.Begin(head, source);
+        (_asksUpgrade, _isTunnel) = (head.Upgrade, false);
+        _record.Begin(_worker.Reactor.NowTicks);
+        if (_worker.Services.Readers.WantTexts) RecordTexts.Fill(_record, head, source);
         _admission.Reset();
         _response.Reset();
         _resend.Reset();
         if (_worker.Services.State.Closing) Drain();
-        else _admission.Begin(head, source, _worker.Reactor.NowTicks);
+        else _admission.Begin(head, source, _record.ArrivedTicks, _record);
         _request.Begin(head);
         _owesContinue = head.ExpectContinue && !_request.IsWhole && Outcome == Outcome.None;
         var room = _worker.Services.Options.BodyBufferBytes - ByteBuffer.HeadroomBytes - head.HeadLength;
@@ -162,7 +161,9 @@ internal sealed class Exchange
             _request.Shrink();
             return ExchangeStage.Permit;
         }
-        return _admission.Outcome == Outcome.None ? ExchangeStage.Connect : Finish(_admission.Outcome);
+        if (_admission.Outcome != Outcome.None) return Finish(_admission.Outcome);
+        _record.AdmittedTicks = _worker.Reactor.NowTicks;
+        return ExchangeStage.Connect;
     }
 
     private ExchangeStage PollConnect()
@@ -175,6 +176,7 @@ internal sealed class Exchange
         if (status == ConnectStatus.Exhausted) return Finish(Outcome.UpstreamUnavailable);
         if (status == ConnectStatus.Refused) return OnRefused();
         SendContinue();
+        if (_record.Attempts++ == 0) _record.SentTicks = _worker.Reactor.NowTicks;
         _resend.OnSent(_upstream!);
         _relay.Begin(_upstream!.Channel, _method, new ResponsePlan(
             _isHttp11, _keepsClient, _admission.WaitTicks, _asksUpgrade, TakesRefusal: !_admission.Bypasses));
@@ -184,7 +186,7 @@ internal sealed class Exchange
     private ExchangeStage PollRelay()
     {
         var hasEnded = _relay.Poll();
-        if (!_isAnswered && _response.IsHeadRead) OnAnswered();
+        if (!_record.IsAnswered && _response.IsHeadRead) OnAnswered();
         if (!hasEnded) return ExchangeStage.Relay;
         switch (_relay.Outcome)
         {
@@ -224,12 +226,13 @@ internal sealed class Exchange
         // The upstream connection first: a permit that is free means that the model server has let go.
         if (_upstream is not null) LetGo(_upstream, isComplete && _request.IsSent && _response.KeepsUpstream);
         _upstream = null;
-        _admission.End(_worker.Reactor.NowTicks);
+        _record.EndedTicks = _worker.Reactor.NowTicks;
+        _admission.End(_record.EndedTicks, _record);
         if (!_isTunnel) _request.End();
         _responseBuffer.Release();
-        var outcome = Stage == ExchangeStage.Over ? Outcome : Outcome.Failed;
-        _worker.Services.Instruments[outcome].Add();
-        _log.End(outcome, _request.BodyBytes, _response.IsHeadRead ? _response.Head.Status : 0, _admission.WorkloadId);
+        _record.Outcome = Stage == ExchangeStage.Over ? Outcome : Outcome.Failed;
+        (_record.RequestBodyBytes, _record.ResponseBodyBytes) = (_request.BodyBytes, _response.BodyBytes);
+        _worker.Services.Readers.OnEnded(_record);
     }
 
     private void LetGo(UpstreamConnection upstream, bool isReusable)
@@ -247,9 +250,11 @@ internal sealed class Exchange
     /// <summary>The model server has taken the request up: it will not be sent again.</summary>
     private void OnAnswered()
     {
-        _isAnswered = true;
-        _admission.CountWait();
-        if (!_admission.Bypasses && _response.Head.Status is >= 200 and < 300) _worker.Services.Engine.OnServed();
+        _admission.Note(_record);
+        (_record.IsAnswered, _record.AnsweredTicks) = (true, _worker.Reactor.NowTicks);
+        _record.Status = _response.Head.Status;
+        _worker.Services.Readers.OnAnswered(_record);
+        if (!_admission.Bypasses && _record.Status is >= 200 and < 300) _worker.Services.Engine.OnServed();
     }
 
     /// <summary>What was sent once may have been taken up, and does not go back to the queue.</summary>

@@ -2,6 +2,7 @@ using Sidecar.Admission;
 using Sidecar.Downstream;
 using Sidecar.Engines;
 using Sidecar.Lifecycle;
+using Sidecar.Records;
 using Sidecar.Telemetry;
 using Sidecar.Transport;
 using Sidecar.Workloads;
@@ -18,4 +19,8 @@ internal sealed record ProxyServices(
     SidecarState State,
     BodyMemory BodyMemory,
     ServerCertificate? Certificate,
-    Log Log);
+    Log Log)
+{
+    /// <summary>Who is told of each request; a further reader stands here.</summary>
+    internal RecordReaders Readers { get; init; } = new(Instruments, new RequestLog(Log));
+}

@@ -14,6 +14,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
     private ChunkScanner _chunks;
     private KnownMethod _method;
     private long _remainingBytes;
+    private long _bodyBytes;
     private int _scannedBytes;
     private int _sendStart;
     private int _checkedEnd;
@@ -51,11 +52,15 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
 
     internal ResponseHead Head => _head;
 
+    /// <summary>Of its body, without framing, as far as it came.</summary>
+    internal long BodyBytes => _isHeadRead && _head.Framing == BodyFraming.Chunked ? _chunks.PayloadBytes : _bodyBytes;
+
     /// <summary>Nothing of a response has come yet.</summary>
     internal void Reset()
     {
         _isHeadRead = _hasBegun = IsSwitched = false;
         _sendStart = _checkedEnd = 0;
+        _bodyBytes = 0;
     }
 
     internal void Begin(KnownMethod method)
@@ -209,6 +214,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
                 var taken = (int)Math.Min(_remainingBytes, received);
                 _remainingBytes -= taken;
                 _checkedEnd += taken;
+                _bodyBytes += taken;
                 _isBodyWhole = _remainingBytes == 0;
                 return;
             case BodyFraming.Chunked:
@@ -216,6 +222,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
                 return;
             case BodyFraming.UntilClose:
                 _checkedEnd = buffer.End;
+                _bodyBytes += received;
                 return;
             default:
                 _isBodyWhole = true;

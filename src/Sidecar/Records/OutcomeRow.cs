@@ -8,8 +8,8 @@ public sealed class OutcomeRow
 
     /// <param name="outcome">Which.</param>
     /// <param name="label">A token.</param>
-    /// <param name="status">Of the sidecar's own answer; 0 where nobody is left to be answered, or another answer stands:
-    /// the model server's, or that of <c>HttpFaults</c> for what is malformed.</param>
+    /// <param name="status">Of the sidecar's own answer; 0 where nobody is left to be answered, or another answer
+    /// stands: the model server's, or that of <c>HttpFaults</c> for what is malformed.</param>
     /// <param name="message">One sentence for people, in ASCII.</param>
     internal OutcomeRow(
         Outcome outcome, ReadOnlySpan<byte> label, int status = 0, ReadOnlySpan<byte> message = default)

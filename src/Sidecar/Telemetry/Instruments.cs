@@ -5,7 +5,7 @@ namespace Sidecar.Telemetry;
 /// <summary>
 /// All that is counted as it happens; what is read when asked (queue, permits, workloads) is not here. Any thread.
 /// </summary>
-public sealed class Instruments
+public sealed class Instruments : IRecordReader
 {
     private const int ContextFaultsMax = 16;
 
@@ -40,6 +40,26 @@ public sealed class Instruments
     /// Times that a request went back to the queue, because the model server was not there or not ready.
     /// </summary>
     public Counter Returns { get; } = new();
+
+    bool IRecordReader.WantsTexts => false;
+
+    /// <summary>Seen now, since an answer may stream for an hour.</summary>
+    public void OnAnswered(RequestRecord record)
+    {
+        if (record.HadPermit) ObserveWait(record);
+    }
+
+    public void OnEnded(RequestRecord record)
+    {
+        this[record.Outcome].Add();
+        if (record is { HadPermit: true, IsAnswered: false }) ObserveWait(record);
+    }
+
+    private void ObserveWait(RequestRecord record)
+    {
+        QueueWaitSeconds.Observe(record.WaitTicks / (double)TimeSpan.TicksPerSecond);
+        PriorityScore.Observe(record.Score);
+    }
 
     private static Counter[] Counters(int count) => [.. Enumerable.Range(0, count).Select(_ => new Counter())];
 }

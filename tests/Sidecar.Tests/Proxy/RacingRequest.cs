@@ -17,6 +17,7 @@ internal sealed class RacingRequest
 
     private readonly ProxyServices _services;
     private readonly AdmissionStep _admission;
+    private readonly RequestRecord _record = new();
     private int _notesPending;
     private bool _isNoted;
     private bool _clientLeft;
@@ -30,7 +31,7 @@ internal sealed class RacingRequest
         var scanned = 0;
         new RequestHeadParser(new RequestHeadOptions()).Parse(Head, 0, Head.Length, ref scanned, head, out _);
         _admission.Reset();
-        _admission.Begin(head, Head, 0);
+        _admission.Begin(head, Head, 0, _record);
         if (_admission.Poll(clientHasLeft: false)) throw new InvalidOperationException("There was room.");
     }
 
@@ -99,7 +100,7 @@ internal sealed class RacingRequest
 
     private void End(Outcome outcome)
     {
-        _admission.End(0);
+        _admission.End(0, _record);
         Outcome = outcome;
     }
 }

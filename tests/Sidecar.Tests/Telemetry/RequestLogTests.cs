@@ -7,7 +7,7 @@ using Sidecar.Telemetry;
 using Sidecar.Tests.Http;
 using Sidecar.Workloads;
 
-namespace Sidecar.Tests.Proxy;
+namespace Sidecar.Tests.Telemetry;
 
 public class RequestLogTests
 {
@@ -21,8 +21,8 @@ public class RequestLogTests
         await using (var log = new Log(output, level, LogFormat.Json, TimeProvider.System))
         {
             var requests = new RequestLog(log);
-            requests.Begin(Heads.Valid(text), Heads.Bytes(text));
-            requests.End(Outcome.Completed, 12, 200, "fraud");
+            Assert.Equal(isWritten, requests.WantsTexts);
+            requests.OnEnded(Record(Heads.Valid(text), Heads.Bytes(text), "fraud"));
         }
 
         var line = """
@@ -42,10 +42,9 @@ public class RequestLogTests
         var output = new StringWriter();
         await using (var log = new Log(output, LogLevel.Debug, LogFormat.Json, TimeProvider.System))
         {
-            var requests = new RequestLog(log);
             var text = Encoding.ASCII.GetBytes($"POST {target}");
-            requests.Begin(new RequestHead { MethodName = new(0, 4), Target = new(5, target.Length) }, text);
-            requests.End(Outcome.Completed, 12, 200, id);
+            var head = new RequestHead { MethodName = new(0, 4), Target = new(5, target.Length) };
+            new RequestLog(log).OnEnded(Record(head, text, id));
         }
 
         using var read = JsonDocument.Parse($"{output}");
@@ -55,5 +54,15 @@ public class RequestLogTests
             ["POST", id, "12", "200", "completed"],
             new[] { "method", "workload_id", "request_body_bytes", "status", "outcome" }
                 .Select(name => line.GetProperty(name).GetString()));
+    }
+
+    private static RequestRecord Record(RequestHead head, ReadOnlySpan<byte> source, string workloadId)
+    {
+        var record = new RequestRecord
+        {
+            WorkloadId = workloadId, Outcome = Outcome.Completed, RequestBodyBytes = 12, Status = 200,
+        };
+        RecordTexts.Fill(record, head, source);
+        return record;
     }
 }

@@ -1,0 +1,69 @@
+namespace Sidecar.Records;
+
+/// <summary>
+/// What happened to one request, filled along the line and handed to the readers (<see cref="RecordReaders"/>), who may
+/// keep nothing of it: a connection has one and uses it for each of its requests. One thread; times are the reactor's,
+/// monotonic, in ticks of 100 ns, and 0 where it did not come to that.
+/// </summary>
+public sealed class RequestRecord
+{
+    /// <summary>Its head was read.</summary>
+    public long ArrivedTicks { get; internal set; }
+
+    /// <summary>It passed the gate, or did not need to, for the last time.</summary>
+    public long AdmittedTicks { get; internal set; }
+
+    /// <summary>It was first sent to the model server.</summary>
+    public long SentTicks { get; internal set; }
+
+    /// <summary>The head of an answer was read, and the request will not be sent again.</summary>
+    public bool IsAnswered { get; internal set; }
+
+    /// <summary>When that was.</summary>
+    public long AnsweredTicks { get; internal set; }
+
+    public long EndedTicks { get; internal set; }
+
+    /// <summary>Empty for what bypasses the gate.</summary>
+    public string WorkloadId { get; internal set; } = "";
+
+    /// <summary>1 to 5; 0 for what bypasses the gate.</summary>
+    public int Criticality { get; internal set; }
+
+    /// <summary>It had a permit, and ended with it.</summary>
+    public bool HadPermit { get; internal set; }
+
+    /// <summary>From its arrival at the gate to its last permit; 0 where it was admitted at once.</summary>
+    public long WaitTicks { get; internal set; }
+
+    /// <summary>At its last dispatch.</summary>
+    public double Score { get; internal set; }
+
+    /// <summary>Times that it was sent, or was to be: above 1 where the model server did not take it up.</summary>
+    public int Attempts { get; internal set; }
+
+    /// <summary>Of the model server's answer; 0 where there was none.</summary>
+    public int Status { get; internal set; }
+
+    /// <summary>Of its body, without framing, as far as it came.</summary>
+    public long RequestBodyBytes { get; internal set; }
+
+    /// <summary>Of its answer's body, without framing, as far as it came.</summary>
+    public long ResponseBodyBytes { get; internal set; }
+
+    public Outcome Outcome { get; internal set; }
+
+    /// <summary>Empty unless a reader wants texts, and shortened.</summary>
+    public string Method { get; internal set; } = "";
+
+    /// <inheritdoc cref="Method"/>
+    public string Target { get; internal set; } = "";
+
+    internal void Begin(long nowTicks)
+    {
+        (ArrivedTicks, AdmittedTicks, SentTicks, AnsweredTicks, EndedTicks) = (nowTicks, 0, 0, 0, 0);
+        (WorkloadId, Criticality, HadPermit, WaitTicks, Score) = ("", 0, false, 0, 0);
+        (Attempts, Status, RequestBodyBytes, ResponseBodyBytes) = (0, 0, 0, 0);
+        (IsAnswered, Outcome) = (false, Outcome.None);
+    }
+}
