@@ -30,12 +30,12 @@ public class QueuedGateBenchmark
         _gate = new Gate(new GateOptions(1, 20_000, 0, 16, new ScoreOptions()), clock);
         _workloads = [.. Enumerable.Range(0, Flows).Select(
             i => registry.Enter(System.Text.Encoding.UTF8.GetBytes($"workload-{i}"), clock.NowTicks))];
-        _gate.Enter(_holder, _workloads[0], 1);
+        _gate.Enter(_holder, _workloads[0], new(1));
         foreach (var workload in _workloads)
         {
             var waiter = new BenchWaiter();
             _waiters.Add(waiter);
-            _gate.Enter(waiter, workload, 1 + _waiters.Count % 5);
+            _gate.Enter(waiter, workload, new(1 + _waiters.Count % 5));
         }
     }
 
@@ -45,6 +45,6 @@ public class QueuedGateBenchmark
         var released = _holder;
         _gate.Release(released);
         _holder = BenchWaiter.LastWoken!;
-        _gate.Enter(released, _workloads[_random.Next(_workloads.Length)], _random.Next(1, 6));
+        _gate.Enter(released, _workloads[_random.Next(_workloads.Length)], new(_random.Next(1, 6)));
     }
 }

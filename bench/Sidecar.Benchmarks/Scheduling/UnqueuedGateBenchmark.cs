@@ -26,7 +26,7 @@ public class UnqueuedGateBenchmark
     [Benchmark]
     public void EnterAndRelease()
     {
-        _gate.Enter(_waiter, _workload, 5);
+        _gate.Enter(_waiter, _workload, new(5));
         _gate.Release(_waiter);
     }
 
@@ -34,7 +34,7 @@ public class UnqueuedGateBenchmark
     public void RegistryGateAndRelease()
     {
         var workload = _registry.Enter("fraud-detection"u8, _clock.NowTicks);
-        _gate.Enter(_waiter, workload, 5);
+        _gate.Enter(_waiter, workload, new(5));
         _gate.Release(_waiter);
         _registry.Leave(workload, _clock.NowTicks);
     }

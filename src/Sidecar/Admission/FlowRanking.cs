@@ -7,7 +7,7 @@ internal static class FlowRanking
 {
     private const int FlowsMax = 1_000;
 
-    public static FlowSnapshot[] Highest(List<FlowView> flows, ScoreFunction score)
+    public static FlowSnapshot[] Highest(List<FlowView> flows, Scheduler scheduler)
     {
         var ranked = new FlowSnapshot[flows.Count];
         for (var i = 0; i < ranked.Length; i++)
@@ -15,7 +15,7 @@ internal static class FlowRanking
             var flow = flows[i];
             ranked[i] = new FlowSnapshot(flow.Workload.Id, flow.Criticality, flow.Queued,
                 flow.OldestAgeTicks / (double)TimeSpan.TicksPerSecond,
-                score.Terms(flow.Criticality, flow.AverageTicks, flow.OldestAgeTicks, flow.Arrivals));
+                scheduler.Terms(flow));
         }
         Array.Sort(ranked, static (a, b) => a.Score != b.Score
             ? b.Score.CompareTo(a.Score)

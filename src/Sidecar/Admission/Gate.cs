@@ -24,8 +24,7 @@ public sealed class Gate
     private readonly MonotonicClock _clock;
     private readonly IGateHistory? _history;
     private readonly Lock _lock = new();
-    private readonly ScoreFunction _score;
-    private readonly FlowScheduler _scheduler;
+    private readonly Scheduler _scheduler;
     private readonly DrainRate _drain = new();
     private int _limit;
     private int _inFlight;
@@ -46,8 +45,7 @@ public sealed class Gate
         _clock = clock;
         _history = history;
         _limit = options.Limit;
-        _score = new ScoreFunction(options.Score);
-        _scheduler = new FlowScheduler(_score, options.OldestEvery);
+        _scheduler = options.CreateScheduler();
     }
 
     /// <summary>Permits out. A request that was refused by the model server and returned holds none.</summary>
@@ -93,17 +91,17 @@ public sealed class Gate
     /// <summary>A request arrives; it counts in its workload's rate in every case.</summary>
     /// <param name="waiter">Not queued and holding no permit.</param>
     /// <param name="workload">Entered in the registry, and left there only after the request has ended here.</param>
-    /// <param name="criticality">1 to 5.</param>
+    /// <param name="claim">Of a criticality from 1 to 5.</param>
     /// <exception cref="InvalidOperationException">The waiter is queued or holds a permit.</exception>
-    public EnterOutcome Enter(Waiter waiter, Workload workload, int criticality)
+    public EnterOutcome Enter(Waiter waiter, Workload workload, in RequestClaim claim)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(criticality, WorkloadContext.CriticalityMin);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(criticality, WorkloadContext.CriticalityMax);
+        ArgumentOutOfRangeException.ThrowIfLessThan(claim.Criticality, WorkloadContext.CriticalityMin);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(claim.Criticality, WorkloadContext.CriticalityMax);
         lock (_lock)
         {
             if (waiter.State is WaiterState.Queued or WaiterState.Granted) throw InWrongState(waiter);
             var nowTicks = _clock.NowTicks;
-            _scheduler.Arrive(waiter, workload, criticality, nowTicks);
+            _scheduler.Arrive(waiter, workload, claim, nowTicks);
             var outcome = Admit(waiter, nowTicks);
             Publish();
             return outcome;
@@ -263,7 +261,7 @@ public sealed class Gate
             _scheduler.CopyTo(flows, _clock.NowTicks);
             (limit, inFlight, queued, isOpen) = (_limit, _inFlight, _queued, _isOpen);
         }
-        return new QueueSnapshot(limit, inFlight, queued, isOpen, FlowRanking.Highest(flows, _score));
+        return new QueueSnapshot(limit, inFlight, queued, isOpen, FlowRanking.Highest(flows, _scheduler));
     }
 
     private bool HasRoom => _isOpen && (_limit == 0 || _inFlight < _limit);

@@ -12,6 +12,10 @@ namespace Sidecar.Admission;
 public sealed record GateOptions(
     int Limit, int QueueLimit, long QueueTimeoutTicks, int OldestEvery, ScoreOptions Score)
 {
+    /// <summary>The policy, chosen here and nowhere else.</summary>
+    internal Scheduler CreateScheduler() =>
+        new FlowScheduler<WorkloadAwareOrder>(new WorkloadAwareOrder(new ScoreFunction(Score)), OldestEvery);
+
     /// <exception cref="ArgumentOutOfRangeException">A setting lies outside its bounds.</exception>
     internal void Validate()
     {

@@ -15,7 +15,7 @@ namespace Sidecar.Proxy;
 internal sealed class AdmissionStep(ProxyServices services, Waiter waiter)
 {
     private Workload? _workload;
-    private int _criticality;
+    private RequestClaim _claim;
     private bool _hasEntered;
     private bool _holdsPermit;
 
@@ -51,7 +51,7 @@ internal sealed class AdmissionStep(ProxyServices services, Waiter waiter)
             _ => WorkloadContextReader.Absent(otherwise),
         };
         services.Instruments.ContextFaults[(int)context.Fault].Add();
-        _criticality = context.Criticality;
+        _claim = new RequestClaim(context.Criticality, context.TtftMilliseconds);
         _workload = services.Workloads.Enter(context.WorkloadId, nowTicks);
         (record.WorkloadId, record.Criticality) = (_workload.Id, context.Criticality);
     }
@@ -63,7 +63,7 @@ internal sealed class AdmissionStep(ProxyServices services, Waiter waiter)
         if (!_hasEntered)
         {
             _hasEntered = true;
-            switch (services.Gate.Enter(waiter, _workload!, _criticality))
+            switch (services.Gate.Enter(waiter, _workload!, _claim))
             {
                 case EnterOutcome.Granted:
                     return Take();

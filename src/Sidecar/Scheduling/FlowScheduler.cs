@@ -3,8 +3,8 @@ using Sidecar.Workloads;
 namespace Sidecar.Scheduling;
 
 /// <summary>
-/// Queued requests and the choice among them: at every dispatch no other queued request has a higher score at that
-/// instant, nor the same score and an earlier arrival; but every n-th dispatch takes the oldest, so that one with k
+/// Queued requests and the choice among them: at every dispatch no other queued request has a higher rank at that
+/// instant, nor the same rank and an earlier arrival; but every n-th dispatch takes the oldest, so that one with k
 /// older ones before it is dispatched within n * (k + 1) dispatches, whatever else arrives (older ones that return
 /// to the queue count among the k from then on). Pure and deterministic: no lock and no clock; one thread at a time,
 /// with times that do not run backwards (an earlier one counts as the latest). Each operation is O(log flows) and
@@ -13,16 +13,16 @@ namespace Sidecar.Scheduling;
 /// </summary>
 /// <remarks>
 /// All requests of a flow (a workload's of one criticality) differ only in age, so a flow stands for its oldest.
-/// Scores move with time only while a flow's age leads and is below the horizon, and then all at the same pace; an
-/// average fades only while its workload has no flow, so that takes no part here.
-/// Hence two heaps with constant keys: <c>_constant</c> (the average leads, or the wait is saturated) by the score,
-/// and <c>_aging</c> by the score less what time adds. A third one holds for each flow when it has to change over,
-/// or the rate of its workload falls; all that is due there is done before anything else. So when a request arrives,
+/// An average fades only while its workload has no flow, so that takes no part here.
+/// Two heaps have constant keys: <c>_constant</c> by the rank, and <c>_aging</c> by the rank less what time adds to all
+/// in it alike. A third one holds for each flow when its rank has to be asked for anew; all that is due there is done
+/// before anything else. So when a request arrives,
 /// every flow in <c>_aging</c> is younger than the horizon; and until the next one arrives, only such join it as
 /// arrived before, and are younger than the horizon even later. All in it arrived within one horizon of each other,
 /// so their keys differ by less than two scores can, 2^61, however long nothing was asked.
 /// </remarks>
-internal sealed class FlowScheduler(ScoreFunction score, int oldestEvery)
+internal sealed class FlowScheduler<TOrder>(TOrder order, int oldestEvery) : Scheduler
+    where TOrder : struct, IFlowOrder
 {
     private readonly FlowTable _flows = new();
     private readonly RequestTable _requests = new();
@@ -33,22 +33,21 @@ internal sealed class FlowScheduler(ScoreFunction score, int oldestEvery)
     private long _sequence;
     private int _sinceOldest;
 
-    public int Queued => _requests.Count;
+    public override int Queued => _requests.Count;
 
+    /// <summary>Workloads and criticalities that have something queued.</summary>
     public int FlowCount => _flows.Count;
 
-    /// <summary>The earliest arrival that is queued, or null.</summary>
-    public ScheduledRequest? Oldest => _requests.First < 0 ? null : _requests[_requests.First].Request;
+    public override ScheduledRequest? Oldest => _requests.First < 0 ? null : _requests[_requests.First].Request;
 
-    /// <summary>Arrival of <see cref="Oldest"/>; the largest long where nothing is queued.</summary>
-    public long OldestArrivalTicks => _requests.First < 0 ? long.MaxValue : _requests[_requests.First].ArrivalTicks;
+    public override long OldestArrivalTicks =>
+        _requests.First < 0 ? long.MaxValue : _requests[_requests.First].ArrivalTicks;
 
-    /// <summary>A request that arrives: it counts in its workload's rate, whatever becomes of it.</summary>
-    public void Arrive(ScheduledRequest request, Workload workload, int criticality, long nowTicks)
+    public override void Arrive(ScheduledRequest request, Workload workload, in RequestClaim claim, long nowTicks)
     {
         Advance(nowTicks);
         request.Workload = workload;
-        request.Criticality = criticality;
+        request.Claim = claim;
         request.ArrivalTicks = _nowTicks;
         request.Sequence = ++_sequence;
         workload.FadeAverage(_nowTicks);
@@ -56,18 +55,13 @@ internal sealed class FlowScheduler(ScoreFunction score, int oldestEvery)
         RekeyFlows(workload);
     }
 
-    /// <summary>Dispatches an arrived request without queueing it: a wait of 0.</summary>
-    public void Admit(ScheduledRequest request, long nowTicks)
+    public override void Admit(ScheduledRequest request, long nowTicks)
     {
         Advance(nowTicks);
         Depart(request);
     }
 
-    /// <summary>
-    /// Queues a request that has arrived, or one that was dispatched and comes back: that one goes to its old place,
-    /// by its arrival.
-    /// </summary>
-    public void Enqueue(ScheduledRequest request, long nowTicks)
+    public override void Enqueue(ScheduledRequest request, long nowTicks)
     {
         Advance(nowTicks);
         var workload = request.Workload!;
@@ -85,8 +79,7 @@ internal sealed class FlowScheduler(ScoreFunction score, int oldestEvery)
         Place(flow);
     }
 
-    /// <summary>Takes the next request by the rule, or null where nothing is queued.</summary>
-    public ScheduledRequest? Dispatch(long nowTicks)
+    public override ScheduledRequest? Dispatch(long nowTicks)
     {
         Advance(nowTicks);
         if (_requests.Count == 0) return null;
@@ -105,35 +98,33 @@ internal sealed class FlowScheduler(ScoreFunction score, int oldestEvery)
         return request;
     }
 
-    /// <summary>Takes a queued request out; it gives no wait sample.</summary>
-    public void Remove(ScheduledRequest request, long nowTicks)
+    public override void Remove(ScheduledRequest request, long nowTicks)
     {
         Advance(nowTicks);
         var flow = Unqueue(request);
         if (flow >= 0) Place(flow);
     }
 
-    /// <summary>Appends all flows as they stand, in no order.</summary>
-    public void CopyTo(List<FlowView> destination, long nowTicks)
+    public override void CopyTo(List<FlowView> destination, long nowTicks)
     {
         Advance(nowTicks);
         for (var slot = _requests.First; slot >= 0; slot = _requests[slot].Later)
         {
             ref var flow = ref _flows[_requests[slot].Flow];
             if (flow.First != slot) continue;
-            var workload = flow.Workload!;
-            destination.Add(new FlowView(workload, flow.Criticality, flow.Count,
-                _nowTicks - _requests[slot].ArrivalTicks, workload.AverageWaitTicks, workload.Rate.Count));
+            destination.Add(new FlowView(flow.Workload!, flow.Count, StateOf(flow, _requests[slot]), _nowTicks));
         }
     }
+
+    public override ScoreTerms Terms(in FlowView flow) => order.Terms(flow.State, flow.NowTicks);
 
     private void Depart(ScheduledRequest request)
     {
         var workload = request.Workload!;
         workload.Rate.Advance(_nowTicks);
         request.WaitTicks = _nowTicks - request.ArrivalTicks;
-        request.ScoreAtDispatch = score.Score(
-            request.Criticality, workload.AverageWaitTicks, request.WaitTicks, workload.Rate.Count);
+        request.ScoreAtDispatch = order.Score(
+            StateOf(workload, request.Claim, request.ArrivalTicks), _nowTicks);
         workload.RecordWait(request.WaitTicks);
         workload.QuietSinceTicks = _nowTicks;
         RekeyFlows(workload);
@@ -162,15 +153,11 @@ internal sealed class FlowScheduler(ScoreFunction score, int oldestEvery)
         if (_constant.Count == 0) return _aging.Top.Flow;
         ref readonly var constant = ref _constant.Top;
         var aging = _aging.Top;
-        aging.Key = score.AtTime(aging.Key, _nowTicks);
+        aging.Key = order.AtTime(aging.Key, _nowTicks);
         return HighestFirst.Before(constant, aging) ? constant.Flow : aging.Flow;
     }
 
-    /// <summary>
-    /// Does some of what time has made due, which every operation would else do first, and in full.
-    /// </summary>
-    /// <returns>Whether more is due.</returns>
-    public bool CatchUp(long nowTicks, int most)
+    public override bool CatchUp(long nowTicks, int most)
     {
         _nowTicks = Math.Max(_nowTicks, nowTicks);
         for (var done = 0; _changes.Count > 0 && _changes.Top.Key <= _nowTicks; done++)
@@ -201,26 +188,24 @@ internal sealed class FlowScheduler(ScoreFunction score, int oldestEvery)
     {
         ref readonly var record = ref _flows[flow];
         ref readonly var oldest = ref _requests[record.First];
-        var workload = record.Workload!;
-        var average = workload.AverageWaitTicks;
-        var arrivals = workload.Rate.Count;
-        var ageTicks = _nowTicks - oldest.ArrivalTicks;
-        var horizon = score.HorizonTicks;
-        var changeTicks = workload.Rate.NextChangeTicks;
-        if (ageTicks >= average && ageTicks < horizon)
+        var rank = order.Rank(StateOf(record, oldest), _nowTicks);
+        if (rank.IsAging)
         {
             _constant.Remove(flow);
-            _aging.Set(flow, score.AgingKey(record.Criticality, oldest.ArrivalTicks, arrivals), oldest.Sequence);
-            changeTicks = Math.Min(changeTicks, oldest.ArrivalTicks + horizon);
+            _aging.Set(flow, rank.Key, oldest.Sequence);
         }
         else
         {
             _aging.Remove(flow);
-            _constant.Set(flow, score.Score(record.Criticality, average, ageTicks, arrivals), oldest.Sequence);
-            if (ageTicks < horizon && average < horizon)
-                changeTicks = Math.Min(changeTicks, oldest.ArrivalTicks + average);
+            _constant.Set(flow, rank.Key, oldest.Sequence);
         }
-        if (changeTicks == long.MaxValue) _changes.Remove(flow);
-        else _changes.Set(flow, changeTicks, flow);
+        if (rank.ChangeTicks == long.MaxValue) _changes.Remove(flow);
+        else _changes.Set(flow, rank.ChangeTicks, flow);
     }
+
+    private static FlowState StateOf(in FlowRecord flow, in RequestNode oldest) =>
+        StateOf(flow.Workload!, oldest.Request!.Claim, oldest.ArrivalTicks);
+
+    private static FlowState StateOf(Workload workload, in RequestClaim claim, long arrivalTicks) => new(
+        claim, arrivalTicks, workload.AverageWaitTicks, workload.Rate.Count, workload.Rate.NextChangeTicks);
 }

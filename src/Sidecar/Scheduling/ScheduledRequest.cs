@@ -18,8 +18,10 @@ public abstract class ScheduledRequest
 
     public Workload? Workload { get; internal set; }
 
+    public RequestClaim Claim { get; internal set; }
+
     /// <summary>1 to 5.</summary>
-    public int Criticality { get; internal set; }
+    public int Criticality => Claim.Criticality;
 
     /// <summary>Monotonic time of arrival in ticks of 100 ns; kept when the request returns to the queue.</summary>
     public long ArrivalTicks { get; internal set; }

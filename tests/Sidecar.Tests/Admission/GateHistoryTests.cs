@@ -89,7 +89,7 @@ public class GateHistoryTests
                     break;
                 default:
                     var id = (byte)('a' + random.Next(20));
-                    gate.Enter(waiter, registry.Enter([id], 0), random.Next(1, 6));
+                    gate.Enter(waiter, registry.Enter([id], 0), new(random.Next(1, 6)));
                     break;
             }
             Disturb(gate, random);

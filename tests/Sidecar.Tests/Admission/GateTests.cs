@@ -313,7 +313,7 @@ public class GateTests
             {
                 var waiter = waiters[i % waiters.Length];
                 if (waiter.State == WaiterState.Granted) gate.Release(waiter);
-                if (waiter.State == WaiterState.Idle) gate.Enter(waiter, workload, 1 + i % 5);
+                if (waiter.State == WaiterState.Idle) gate.Enter(waiter, workload, new(1 + i % 5));
             }
         }));
     }
@@ -337,5 +337,5 @@ public class GateTests
     private Gate Make(GateOptions options) => new(options, new MonotonicClock(_time));
 
     private EnterOutcome Enter(Gate gate, Waiter waiter, string id = "default", int criticality = 3) =>
-        gate.Enter(waiter, _registry.Enter(System.Text.Encoding.UTF8.GetBytes(id), 0), criticality);
+        gate.Enter(waiter, _registry.Enter(System.Text.Encoding.UTF8.GetBytes(id), 0), new(criticality));
 }

@@ -39,7 +39,7 @@ public class PermitRaceTests
             var services = Services(time, history);
             var gate = services.Gate;
             var holder = new TestWaiter("holder");
-            gate.Enter(holder, services.Workloads.Enter("w"u8, 0), 3);
+            gate.Enter(holder, services.Workloads.Enter("w"u8, 0), new(3));
             var request = new RacingRequest(services, "first");
             List<RacingRequest> requests = [request];
             List<IEnumerable<Func<bool>>> actors = [Releases(gate, holder), request.Notes(), request.Owner(refusals)];

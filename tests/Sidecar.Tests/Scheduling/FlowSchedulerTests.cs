@@ -75,7 +75,7 @@ public class FlowSchedulerTests
     [Fact]
     public void RemovedHead_LetsItsFollowerCountByItsOwnAge()
     {
-        var scheduler = new FlowScheduler(new ScoreFunction(Defaults), 0);
+        var scheduler = new FlowScheduler<WorkloadAwareOrder>(new(new ScoreFunction(Defaults)), 0);
         var (a, b) = (Make(1), Make(2));
         var old = Queue(scheduler, a, 1, 0);
         var young = Queue(scheduler, a, 1, 50 * Second);
@@ -92,7 +92,7 @@ public class FlowSchedulerTests
         // Criticality 1 passes a fresh 5 after 48 s, other things equal.
         foreach (var (age, winner) in ((long, int)[])[(48 * Second - 1, 5), (48 * Second + Second / 100, 1)])
         {
-            var scheduler = new FlowScheduler(new ScoreFunction(Defaults), 0);
+            var scheduler = new FlowScheduler<WorkloadAwareOrder>(new(new ScoreFunction(Defaults)), 0);
             Queue(scheduler, Make(1), 1, 0);
             Queue(scheduler, Make(2), 5, age);
             Assert.Equal(winner, scheduler.Dispatch(age)!.Criticality);
@@ -111,7 +111,7 @@ public class FlowSchedulerTests
             var (scheduler, workload, score) = (Overloaded(out var made), made, new ScoreFunction(Defaults));
             var request = new TestRequest();
             var now = 30 * Second + idle;
-            scheduler.Arrive(request, workload, 3, now);
+            scheduler.Arrive(request, workload, new(3), now);
             Assert.Equal(expected, workload.AverageWaitTicks);
             if (isQueued) scheduler.Enqueue(request, now);
             if (isQueued) scheduler.Dispatch(now);
@@ -138,14 +138,14 @@ public class FlowSchedulerTests
     {
         var scheduler = Overloaded(out var workload);
         for (var i = 1; i <= 6_000; i++)
-            scheduler.Arrive(new TestRequest(), workload, 3, 30 * Second + i * Second / 100);
+            scheduler.Arrive(new TestRequest(), workload, new(3), 30 * Second + i * Second / 100);
         Assert.InRange(workload.AverageWaitTicks, 15 * Second - 1, 15 * Second + Second / 50);
     }
 
     [Fact]
     public void ReturnedRequest_KeepsItsPlaceAmongItsOwnAndAmongAll()
     {
-        var scheduler = new FlowScheduler(new ScoreFunction(Defaults), 0);
+        var scheduler = new FlowScheduler<WorkloadAwareOrder>(new(new ScoreFunction(Defaults)), 0);
         var a = Make(1);
         var requests = Enumerable.Range(0, 5).Select(i => Queue(scheduler, a, 3, i)).ToArray();
         var taken = Enumerable.Range(0, 4).Select(_ => scheduler.Dispatch(10)!).ToArray();
@@ -158,7 +158,7 @@ public class FlowSchedulerTests
     [Fact]
     public void Queueing_AllocatesNothingOnceWarm()
     {
-        var scheduler = new FlowScheduler(new ScoreFunction(Defaults), 16);
+        var scheduler = new FlowScheduler<WorkloadAwareOrder>(new(new ScoreFunction(Defaults)), 16);
         var workloads = Enumerable.Range(1, 50).Select(Make).ToArray();
         var requests = Enumerable.Range(0, 200).Select(_ => new TestRequest()).ToArray();
         long now = 0;
@@ -168,7 +168,7 @@ public class FlowSchedulerTests
             {
                 var request = requests[i % requests.Length];
                 if (i >= requests.Length) request = (TestRequest)scheduler.Dispatch(now)!;
-                scheduler.Arrive(request, workloads[i * 7 % 50], 1 + i % 5, now += Second / 100);
+                scheduler.Arrive(request, workloads[i * 7 % 50], new(1 + i % 5), now += Second / 100);
                 scheduler.Enqueue(request, now);
             }
             while (scheduler.Dispatch(now) is not null) { }
@@ -178,7 +178,7 @@ public class FlowSchedulerTests
     private static string? LongestOverdue(int seed, int oldestEvery, int bound)
     {
         var random = new Random(seed);
-        var scheduler = new FlowScheduler(new ScoreFunction(Defaults), oldestEvery);
+        var scheduler = new FlowScheduler<WorkloadAwareOrder>(new(new ScoreFunction(Defaults)), oldestEvery);
         var plain = new PlainQueue(new ScoreFunction(Defaults), new WorkloadOptions());
         var workloads = Enumerable.Range(1, 20).Select(Make).ToArray();
         long now = 0, dispatches = 0;
@@ -203,18 +203,18 @@ public class FlowSchedulerTests
     }
 
     /// <summary>Its one workload has waited for 30 s on average, and has nothing queued from second 30 on.</summary>
-    private static FlowScheduler Overloaded(out Workload workload)
+    private static FlowScheduler<WorkloadAwareOrder> Overloaded(out Workload workload)
     {
-        var scheduler = new FlowScheduler(new ScoreFunction(Defaults), 0);
+        var scheduler = new FlowScheduler<WorkloadAwareOrder>(new(new ScoreFunction(Defaults)), 0);
         Queue(scheduler, workload = Make(1), 3, 0);
         scheduler.Dispatch(30 * Second);
         return scheduler;
     }
 
-    private static TestRequest Queue(FlowScheduler scheduler, Workload workload, int criticality, long now)
+    private static TestRequest Queue(Scheduler scheduler, Workload workload, int criticality, long now)
     {
         var request = new TestRequest();
-        scheduler.Arrive(request, workload, criticality, now);
+        scheduler.Arrive(request, workload, new(criticality), now);
         scheduler.Enqueue(request, now);
         return request;
     }

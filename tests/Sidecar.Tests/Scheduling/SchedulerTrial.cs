@@ -10,7 +10,8 @@ namespace Sidecar.Tests.Scheduling;
 internal sealed class SchedulerTrial(int seed, TrialShape shape)
 {
     private readonly Random _random = new(seed);
-    private readonly FlowScheduler _scheduler = new(new ScoreFunction(shape.Score), shape.OldestEvery);
+    private readonly Scheduler _scheduler =
+        new FlowScheduler<WorkloadAwareOrder>(new(new ScoreFunction(shape.Score)), shape.OldestEvery);
     private readonly PlainQueue _plain = new(new ScoreFunction(shape.Score), Options(shape));
     private readonly List<TestRequest> _queued = [];
     private readonly List<(TestRequest Request, long Rank)> _running = [];
@@ -55,7 +56,7 @@ internal sealed class SchedulerTrial(int seed, TrialShape shape)
         var workload = _workloads[(int)(_workloads.Length * Math.Pow(_random.NextDouble(), 2))];
         var request = new TestRequest();
         var criticality = _random.Next(3) == 0 ? _random.Next(1, 6) : 1 + workload.Id.Length % 5;
-        _scheduler.Arrive(request, workload, criticality, _now);
+        _scheduler.Arrive(request, workload, new(criticality), _now);
         var rank = _plain.Arrive(workload, _now);
         if (dice < 4 || _queued.Count >= shape.QueueMax) return null;
         if (dice < 8)

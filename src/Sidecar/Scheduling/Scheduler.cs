@@ -1,0 +1,48 @@
+using Sidecar.Workloads;
+
+namespace Sidecar.Scheduling;
+
+/// <summary>
+/// Queued requests and the choice among them, by an order that is not told here: what the gate knows of it. One thread
+/// at a time, with times that do not run backwards (an earlier one counts as the latest).
+/// </summary>
+internal abstract class Scheduler
+{
+    public abstract int Queued { get; }
+
+    /// <summary>The earliest arrival that is queued, or null.</summary>
+    public abstract ScheduledRequest? Oldest { get; }
+
+    /// <summary>Arrival of <see cref="Oldest"/>; the largest long where nothing is queued.</summary>
+    public abstract long OldestArrivalTicks { get; }
+
+    /// <summary>A request that arrives: it counts in its workload's rate, whatever becomes of it.</summary>
+    public abstract void Arrive(ScheduledRequest request, Workload workload, in RequestClaim claim, long nowTicks);
+
+    /// <summary>Dispatches an arrived request without queueing it: a wait of 0.</summary>
+    public abstract void Admit(ScheduledRequest request, long nowTicks);
+
+    /// <summary>
+    /// Queues a request that has arrived, or one that was dispatched and comes back: that one goes to its old place,
+    /// by its arrival.
+    /// </summary>
+    public abstract void Enqueue(ScheduledRequest request, long nowTicks);
+
+    /// <summary>Takes the next request by the rule, or null where nothing is queued.</summary>
+    public abstract ScheduledRequest? Dispatch(long nowTicks);
+
+    /// <summary>Takes a queued request out; it gives no wait sample.</summary>
+    public abstract void Remove(ScheduledRequest request, long nowTicks);
+
+    /// <summary>
+    /// Does some of what time has made due, which every operation would else do first, and in full.
+    /// </summary>
+    /// <returns>Whether more is due.</returns>
+    public abstract bool CatchUp(long nowTicks, int most);
+
+    /// <summary>Appends all flows as they stand, in no order.</summary>
+    public abstract void CopyTo(List<FlowView> destination, long nowTicks);
+
+    /// <summary>Of a flow that was copied. Pure: from any thread.</summary>
+    public abstract ScoreTerms Terms(in FlowView flow);
+}
