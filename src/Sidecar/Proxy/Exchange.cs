@@ -195,11 +195,11 @@ internal sealed class Exchange
     /// <summary>True when a switched protocol has ended too.</summary>
     internal bool PollTunnel() => _tunnel.Poll() && Finish(_tunnel.Outcome);
 
-    /// <summary>Ends a request that the drain has no more time for; between two polls.</summary>
-    internal void Drain()
-    {
-        if (!IsOver) Outcome = Outcome.Draining;
-    }
+    /// <summary>
+    /// Ends a request that the drain has no more time for; between two polls, where no outcome stands, or after
+    /// <see cref="End"/>, when it has been told.
+    /// </summary>
+    internal void Drain() => Outcome = Outcome.Draining;
 
     /// <summary>Gives back all that the request held.</summary>
     internal void End()
