@@ -22,10 +22,17 @@ internal sealed class CompletionEndpoint(Engine engine, ModelServerOptions optio
             await Answers.ErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "Too many requests wait.");
             return;
         }
-        await using var leaving = context.RequestAborted.Register(sequence.Abort);
-        var writer = new CompletionWriter(request, sequence, time.GetUtcNow().ToUnixTimeSeconds());
-        if (request.IsStreamed) await StreamAsync(context, request, sequence, writer);
-        else await AnswerWholeAsync(context, sequence, writer);
+        try
+        {
+            var writer = new CompletionWriter(request, sequence, time.GetUtcNow().ToUnixTimeSeconds());
+            if (request.IsStreamed) await StreamAsync(context, request, sequence, writer);
+            else await AnswerWholeAsync(context, sequence, writer);
+        }
+        finally
+        {
+            // Not by a registration at RequestAborted: what is cancelled before it could be here, and undo it, first.
+            sequence.Abort();
+        }
     }
 
     private async Task AnswerWholeAsync(HttpContext context, Sequence sequence, CompletionWriter writer)

@@ -118,11 +118,10 @@ internal sealed class Exchange
         return true;
     }
 
-    /// <summary>Ends a request that the drain has no more time for; between two polls.</summary>
-    internal void Drain()
-    {
-        if (Stage != ExchangeStage.Over) Stage = Finish(Outcome.Draining);
-    }
+    /// <summary>
+    /// Ends a request that the drain has no more time for; between two polls, where no outcome stands.
+    /// </summary>
+    internal void Drain() => Stage = Finish(Outcome.Draining);
 
     /// <summary>Until the body is whole, or as much of it held as may be.</summary>
     private ExchangeStage PollBody()

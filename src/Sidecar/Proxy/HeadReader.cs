@@ -104,20 +104,21 @@ internal sealed class HeadReader(
     private void SetDeadline(long patienceTicks) =>
         signal.DeadlineTicks = worker.Reactor.NowTicks + patienceTicks;
 
-    /// <summary>False when the head is refused: it is too large, or there is no memory for it.</summary>
+    /// <summary>
+    /// False when there is no memory for more of the head. That it is too large the parser says, before more room is
+    /// needed than its limit.
+    /// </summary>
     private bool TryMakeRoom()
     {
         if (buffer.Start > ByteBuffer.HeadroomBytes) buffer.Compact();
-        var limitBytes = ByteBuffer.ArrayBytesFor(_options.HeadLimitBytes + 1);
-        if (!buffer.Free.IsEmpty || buffer.TryGrow(limitBytes)) return true;
-        if (buffer.MayGrow(limitBytes)) Finish(HeadStatus.OutOfMemory);
-        else Finish(HeadStatus.Malformed, HttpFault.HeadTooLarge);
+        if (!buffer.Free.IsEmpty || buffer.TryGrow(int.MaxValue)) return true;
+        Finish(HeadStatus.OutOfMemory);
         return false;
     }
 
-    private bool Finish(HeadStatus status, HttpFault fault = HttpFault.None)
+    private bool Finish(HeadStatus status)
     {
-        (Status, Fault) = (status, fault);
+        Status = status;
         return true;
     }
 }

@@ -58,12 +58,9 @@ internal sealed class OwnAnswerStep(ProxyWorker worker, SocketChannel client, St
     internal bool Poll()
     {
         if (!IsPending && !IsBroken) return true;
-        var hasMoved = Flush();
-        if (IsPending && !client.PeerClosed)
-        {
-            if (hasMoved) watch.Begin();
-            if (!signal.IsExpired || watch.TryExtend()) return false;
-        }
+        Flush();
+        // What the socket takes it has room for by what the client has taken, which the watch sees.
+        if (IsPending && !client.PeerClosed && (!signal.IsExpired || watch.TryExtend())) return false;
         if (IsPending || IsBroken) client.Abort();
         Release();
         signal.DeadlineTicks = long.MaxValue;

@@ -83,11 +83,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
         if (IsPending) return Send();
         if (_hasUnparsed) return Check(plan);
         if (_isBodyWhole || IsSwitched || !upstream.CanReceive) return false;
-        if (!TryMakeRoom())
-        {
-            Fault = ResponseFault.Malformed;
-            return true;
-        }
+        MakeRoom();
         switch (upstream.TryReceive(buffer.Free, out var count))
         {
             case IoStatus.Blocked:
@@ -126,8 +122,11 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
         return count > 0;
     }
 
-    /// <summary>What was sent makes room at once; a head may grow up to its bound.</summary>
-    private bool TryMakeRoom()
+    /// <summary>
+    /// What was sent makes room at once, and a head has what it needs: the parser refuses one beyond its limit before
+    /// more room is needed than that.
+    /// </summary>
+    private void MakeRoom()
     {
         if (_isHeadRead || buffer.Length == 0)
         {
@@ -135,10 +134,9 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
             _sendStart = _checkedEnd = buffer.End;
         }
         buffer.Acquire();
-        if (!buffer.Free.IsEmpty) return true;
+        if (!buffer.Free.IsEmpty) return;
         if (buffer.Start > ByteBuffer.HeadroomBytes) buffer.Compact();
-        if (!buffer.Free.IsEmpty) return true;
-        return buffer.TryGrow(ByteBuffer.ArrayBytesFor(worker.Services.Options.HeadLimitBytes + 1));
+        if (buffer.Free.IsEmpty) buffer.TryGrow(int.MaxValue);
     }
 
     /// <summary>Takes what was received as one head and the body behind it, as far as it goes.</summary>

@@ -30,9 +30,6 @@ public sealed class ByteBuffer(BufferPool pool, BodyMemory? memory)
 
     public int Length => End - Start;
 
-    /// <summary>The array that a message part of <paramref name="bytes"/> needs at most.</summary>
-    public static int ArrayBytesFor(int bytes) => (int)BitOperations.RoundUpToPowerOf2((uint)(HeadroomBytes + bytes));
-
     public Span<byte> Free => Array.AsSpan(End);
 
     /// <summary>Takes an array of the usual size, if there is none, or only a small one without data.</summary>
@@ -96,18 +93,11 @@ public sealed class ByteBuffer(BufferPool pool, BodyMemory? memory)
             Replace(pool.Rent(), 0);
             return true;
         }
-        if (!MayGrow(limitBytes)) return false;
-        var wanted = NextArrayBytes;
-        if (memory is not null && !memory.TryReserve(wanted)) return false;
+        var wanted = (int)BitOperations.RoundUpToPowerOf2((uint)Array.Length + 1);
+        if (wanted > limitBytes || (memory is not null && !memory.TryReserve(wanted))) return false;
         Replace(ArrayPool<byte>.Shared.Rent(wanted), wanted);
         return true;
     }
-
-    /// <summary>Whether <paramref name="limitBytes"/> allow it to grow, be there memory or not.</summary>
-    public bool MayGrow(int limitBytes) =>
-        Array.Length == BufferPool.SmallArrayBytes || NextArrayBytes <= limitBytes;
-
-    private int NextArrayBytes => (int)BitOperations.RoundUpToPowerOf2((uint)Array.Length + 1);
 
     private void Replace(byte[] array, int grownBytes)
     {

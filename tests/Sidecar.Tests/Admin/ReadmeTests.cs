@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Sidecar.Configuration;
 using Sidecar.Http;
 using Sidecar.Proxy;
 using Sidecar.Records;
@@ -10,7 +11,7 @@ using Sidecar.Workloads;
 
 namespace Sidecar.Tests.Admin;
 
-/// <summary>README's tables of metrics and answers against what the code says, both ways.</summary>
+/// <summary>README's tables of settings, metrics and answers against what the code says, both ways.</summary>
 public partial class ReadmeTests
 {
     [Fact]
@@ -48,6 +49,15 @@ public partial class ReadmeTests
         var told = Rows("Answers of its own").SelectMany(row => Names(row[1]).Select(name => $"{row[0]} {name}"));
         Assert.Equal(
             answers.Concat(refusals).Distinct().Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Settings_AreThoseOfTheCode()
+    {
+        var settings = Variables.All.Select(variable => $"{variable.Name} | {variable.Default} | {variable.Meaning}");
+        var told = Rows("Settings").Skip(1)
+            .Select(row => string.Join(" | ", row).Replace("`", "", StringComparison.Ordinal));
+        Assert.Equal(settings, told);
     }
 
     private static string Label(Outcome outcome) => Encoding.ASCII.GetString(Outcomes.LabelOf(outcome));

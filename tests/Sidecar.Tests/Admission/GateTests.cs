@@ -230,6 +230,23 @@ public class GateTests
         }
     }
 
+    /// <summary>It dispatches eight at a time, and between these there is room though others wait.</summary>
+    [Fact]
+    public void ArrivalWhileTheGateOpens_DoesNotOvertakeTheQueue()
+    {
+        var gate = Make(Defaults with { Limit = 60 });
+        gate.Close();
+        var late = new TestWaiter();
+        EnterOutcome? outcome = null;
+        Enter(gate, new TestWaiter(onWake: _ => outcome = Enter(gate, late, criticality: 1)));
+        var waiters = Enumerable.Range(0, 20).Select(_ => new TestWaiter()).ToArray();
+        foreach (var waiter in waiters) Enter(gate, waiter);
+        gate.Open();
+        Assert.Equal(EnterOutcome.Queued, outcome);
+        Assert.Equal((WaiterState.Granted, 1), (late.State, late.Wakes));
+        Assert.All(waiters, waiter => Assert.Equal(WaiterState.Granted, waiter.State));
+    }
+
     [Fact]
     public void LowerLimit_GrantsNoneUntilEnoughAreReleased()
     {
@@ -266,6 +283,32 @@ public class GateTests
         Assert.InRange(gate.RetryAfterSeconds, 46, 56);
         _time.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal(60, gate.RetryAfterSeconds);
+    }
+
+    /// <summary>Though nothing waits, nothing drains: a second would be too soon.</summary>
+    [Fact]
+    public void RetryAfter_WhereTheGateIsClosed_IsNotThatOfAnEmptyQueue()
+    {
+        var gate = Make(Defaults);
+        gate.Close();
+        Assert.Equal(60, gate.RetryAfterSeconds);
+        gate.Open();
+        Assert.Equal(1, gate.RetryAfterSeconds);
+    }
+
+    /// <summary>So that no dispatch has to, after a quiet time.</summary>
+    [Fact]
+    public void Expire_BringsTheOrderUpToDate_ThoughNothingIsDue()
+    {
+        var gate = Make(Defaults with { QueueTimeoutTicks = 0 });
+        var ids = Enumerable.Range(0, 100).Select(i => $"w{i}").ToArray();
+        var waiters = ids.Select(_ => new TestWaiter()).ToArray();
+        Enter(gate, new TestWaiter(), "holder");
+        foreach (var (i, waiter) in waiters.Index()) Enter(gate, waiter, ids[i]);
+        Assert.All(waiters, waiter => Assert.Equal(1u, waiter.Workload!.Rate.Count));
+        _time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(0, gate.Expire(10));
+        Assert.All(waiters, waiter => Assert.Equal(0u, waiter.Workload!.Rate.Count));
     }
 
     [Fact]

@@ -160,6 +160,19 @@ public class EngineMonitorTests
         Assert.True(scene.Gate.IsOpen);
     }
 
+    /// <summary>Looks go on all the time there, and requests that come back must not make them endless.</summary>
+    [Fact]
+    public async Task DoubtWhereTheGateIsClosed_AsksForNoFurtherLook()
+    {
+        await using var scene = new ProbeScene();
+        scene.Engine.OnRefused("first");
+        var asked = scene.Engine.LookAskedAsync();
+        Assert.False(asked.IsCompleted);
+        scene.Engine.OnRefused("second");
+        scene.Engine.OnBroken();
+        Assert.False(asked.IsCompleted);
+    }
+
     private static void Look(ProbeScene scene, HealthAnswer answer) =>
         scene.Engine.EndLook(scene.Engine.BeginLook(), answer, $"{answer}");
 

@@ -54,6 +54,16 @@ public class EngineStateTests
     }
 
     [Fact]
+    public void Closing_EndsByItself_ItsTimeAfterIt_WhereTheModelServerWasThereBefore()
+    {
+        var state = Healthy();
+        Assert.True(state.TryClose(Doubt.Refused, 20 * Second));
+        Assert.False(Look(ref state, HealthAnswer.NotReady, 20 * Second));
+        Assert.False(Look(ref state, HealthAnswer.NotReady, 20 * Second + EngineState.EndTicks - 1));
+        Assert.True(Look(ref state, HealthAnswer.NotReady, 20 * Second + EngineState.EndTicks));
+    }
+
+    [Fact]
     public void Look_FromBeforeTheClosing_OpensNothing_AndLaterDoubtsDoNotDiscardOneFromAfterIt()
     {
         var state = Healthy();
@@ -108,6 +118,18 @@ public class EngineStateTests
         state.NoteServed();
         Look(ref state, HealthAnswer.NotReady);
         Look(ref state, HealthAnswer.NotReady);
+        Assert.True(state.RefusesBy503);
+    }
+
+    [Fact]
+    public void HealthThatIsBack_MakesA503AnAbsenceAgain()
+    {
+        var state = new EngineState();
+        Look(ref state, HealthAnswer.NotReady);
+        state.NoteServed();
+        Assert.False(state.RefusesBy503);
+        Look(ref state, HealthAnswer.Healthy);
+        for (var i = 0; i < 2; i++) Look(ref state, HealthAnswer.NotReady);
         Assert.True(state.RefusesBy503);
     }
 

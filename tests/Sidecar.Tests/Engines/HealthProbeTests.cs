@@ -9,6 +9,9 @@ namespace Sidecar.Tests.Engines;
 
 public class HealthProbeTests
 {
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1), Quarter = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ClosedLook = TimeSpan.FromTicks(EngineState.ClosedLookTicksMax);
+
     [Fact]
     public async Task AnswerFromBeforeADoubt_OpensNothing_AndTheNextLookIsAtOnce()
     {
@@ -26,6 +29,24 @@ public class HealthProbeTests
         Assert.False(scene.Gate.IsOpen);
         await again.SendAsync(Requests.Ok);
         await ProxyHarness.UntilAsync(() => scene.Gate.IsOpen);
+    }
+
+    /// <summary>It was given up, and has found nothing out: with the failure before it there would be two.</summary>
+    [Fact]
+    public async Task LookThatIsOvertaken_IsNoFailure()
+    {
+        await using var scene = new ProbeScene();
+        using var server = new TestUpstream();
+        var asked = await BeHealthyAsync(scene, server);
+        await scene.UntilAsync(() => asked.Socket.Available > 0);
+        await asked.ReadHeadAsync();
+        await asked.SendAsync("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
+        await scene.UntilAsync(() => asked.Socket.Available > 0);
+        await asked.ReadHeadAsync();
+
+        scene.Engine.OnRefused("a test");
+        await (await server.AcceptAsync()).ReadHeadAsync();
+        Assert.True(scene.Engine.IsHealthy);
     }
 
     [Fact]
@@ -52,6 +73,24 @@ public class HealthProbeTests
         scene.Engine.OnRefused("second");
         await scene.UntilAsync(() => asked.Socket.Available > 0);
         Assert.True(scene.Time.GetUtcNow() - first >= TimeSpan.FromMilliseconds(250));
+        await OpenAsync(scene, asked);
+    }
+
+    [Fact]
+    public async Task LookThatWasAskedFor_IsFollowedByAnother_AfterAQuarterOfASecond()
+    {
+        await using var scene = new ProbeScene();
+        using var server = new TestUpstream();
+        var asked = await BeHealthyAsync(scene, server);
+        scene.Engine.OnRefused("first");
+        await OpenAsync(scene, asked);
+        // A look and the rest behind it, and then again, with the least rest first.
+        TimeSpan[] waits = [Second, Second, ClosedLook, Quarter, Second];
+        await ProxyHarness.UntilAsync(() => scene.Time.Waits.Length == waits.Length);
+        Assert.Equal(waits, scene.Time.Waits);
+
+        scene.Engine.OnRefused("second");
+        scene.Time.Advance(Quarter);
         await OpenAsync(scene, asked);
     }
 
@@ -112,17 +151,24 @@ public class HealthProbeTests
 
         await ProxyHarness.UntilAsync(() => scene.Engine.Complaint!.EndsWith($"/nope: {status[..3]}"));
         Assert.Equal((opensAtOnce, false), (scene.Gate.IsOpen, scene.Engine.IsHealthy));
+        await ProxyHarness.UntilAsync(() => scene.Time.Waits.Length == 2);
+        Assert.Equal([ClosedLook, opensAtOnce ? Second : Quarter], scene.Time.Waits);
     }
 
-    [Fact]
-    public async Task SilentPath_IsToldSo()
+    /// <summary>It is given up sooner where requests wait for the look.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task SilentPath_IsToldSo(bool isClosed)
     {
         await using var scene = new ProbeScene();
         using var server = new TestUpstream();
+        if (isClosed) scene.Engine.OnRefused("a test");
         scene.Start(server.EndPoint);
         var asked = await server.AcceptAsync();
         await asked.ReadHeadAsync();
-        scene.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal([isClosed ? ClosedLook : Second], scene.Time.Waits);
+        scene.Time.Advance(isClosed ? ClosedLook : Second);
 
         await ProxyHarness.UntilAsync(() => scene.Engine.Complaint!.EndsWith("/health: no answer in time"));
     }

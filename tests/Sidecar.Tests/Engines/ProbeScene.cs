@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.Time.Testing;
 using Sidecar.Admission;
 using Sidecar.Engines;
 using Sidecar.Primitives;
@@ -25,7 +24,7 @@ internal sealed class ProbeScene : IAsyncDisposable
         Engine = new EngineMonitor(Gate, clock, Log);
     }
 
-    internal FakeTimeProvider Time { get; } = new();
+    internal WatchedTime Time { get; } = new();
 
     internal Log Log { get; }
 

@@ -67,6 +67,8 @@ public class RequestHeadParserTests
         var less = new RequestHeadOptions { HeadLimitBytes = text.Length - 1 };
         Assert.Equal((ParseStatus.Malformed, HttpFault.HeadTooLarge), Heads.Parse(text, out _, less));
         Assert.Equal((ParseStatus.Malformed, HttpFault.HeadTooLarge), Heads.Parse(text[..^1], out _, less));
+        // Before its end has come, as soon as it cannot come within the limit any more.
+        Assert.Equal((ParseStatus.Incomplete, HttpFault.None), Heads.Parse(text[..^2], out _, less));
         Assert.Equal((ParseStatus.Incomplete, HttpFault.None), Heads.Parse(text[..^2], out _, less));
     }
 

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
 using Sidecar.Proxy;
 using Sidecar.Records;
 using Sidecar.Telemetry;
@@ -11,7 +10,7 @@ public class DrainTests
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(100), Long = TimeSpan.FromHours(1);
 
     /// <summary>The drain's own: to everything else no time passes.</summary>
-    private readonly FakeTimeProvider _time = new();
+    private readonly WatchedTime _time = new();
 
     [Fact]
     public async Task Timeout_Answers_WhateverHasNoByteOfAnAnswer()
@@ -73,11 +72,49 @@ public class DrainTests
     public async Task Delay_OfAServerThatIsRoutedTo_IsSatOut()
     {
         await using var sidecar = await ProxyHarness.StartAsync();
+        var idle = await sidecar.SendAsync(Get);
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadHeadAsync();
+        await upstream.SendAsync(Ok);
+        await idle.ReadMessageAsync();
+        await sidecar.IdleAsync();
         var drain = Begin(sidecar, Long, Long);
         _time.Advance(Long - TimeSpan.FromSeconds(1));
         Assert.False(sidecar.State.Closing);
 
         Assert.Equal(0, await EndAsync(drain));
+        Assert.True(sidecar.State.Closing);
+        Assert.Equal("", await idle.ReadToEndAsync());
+    }
+
+    /// <summary>No time passes but the delay.</summary>
+    [Fact]
+    public async Task Timeout_IncludesTheDelay()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        var client = await sidecar.SendAsync(Post());
+        await (await sidecar.Upstream.AcceptAsync()).ReadMessageAsync();
+        var drain = Begin(sidecar, Long, Long);
+        _time.Advance(Long);
+
+        Assert.Contains("x-sidecar-reason: draining\r\n", await client.ReadMessageAsync());
+        Assert.Equal(1, await EndAsync(drain));
+    }
+
+    /// <summary>The process must not end while its last answers are still being read.</summary>
+    [Fact]
+    public async Task ClientThatIsAnsweredLast_HasASecondToLeave()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        var client = await sidecar.SendAsync(Post());
+        await (await sidecar.Upstream.AcceptAsync()).ReadMessageAsync();
+        var drain = Begin(sidecar, TimeSpan.Zero, TimeSpan.Zero);
+        await ProxyHarness.UntilAsync(() => _time.Waits.Length > 0);
+        Assert.False(drain.IsCompleted);
+        Assert.Contains("x-sidecar-reason: draining\r\n", await client.ReadMessageAsync());
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(1, await drain.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
     }
 
     private Task<int> Begin(

@@ -14,7 +14,11 @@ public sealed class OwnAnswerTests : IDisposable
     private const string Expecting =
         "POST /second HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n";
 
+    /// <summary>In one record of TLS.</summary>
+    private static readonly string Long = AnswerOf(12_000);
+
     private readonly TestCertificate _certificate = new();
+    private int _answers;
 
     public void Dispose() => _certificate.Dispose();
 
@@ -71,6 +75,43 @@ public sealed class OwnAnswerTests : IDisposable
     }
 
     /// <summary>
+    /// All that the client has sent was read, so that a mere close would not be a reset: the client could take the part
+    /// that it gets for the whole.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AnswerThatCannotBeSent_IsBrokenOffByAReset(bool hasLeft)
+    {
+        const string TooLarge = "POST /second HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n\r\n";
+        await using var sidecar = await ProxyHarness.StartAsync();
+        _ = ServeAsync(sidecar);
+        var (room, isBlocked) = (0, false);
+        for (var tries = 0; !isBlocked && tries < 200; tries++)
+        {
+            // How much the sockets take differs a little from one connection to the next.
+            if (tries % 10 == 0) room = await RoomAsync(sidecar, hasTls: false);
+            var before = sidecar.Instruments[Outcome.BodyTooLarge].Value;
+            var client = await ConnectAsync(sidecar);
+            await client.SendAsync(GetOf(room - 6 * (tries % 10)) + TooLarge);
+            await BlockedAsync(sidecar);
+            isBlocked = sidecar.Instruments[Outcome.BodyTooLarge].Value > before && sidecar.Server.ExchangeCount == 1;
+            if (!isBlocked)
+            {
+                client.Reset();
+                await sidecar.IdleAsync();
+                continue;
+            }
+            if (hasLeft) client.EndSending();
+            // The kernel may still take something at first, which counts as read.
+            else for (var i = 0; i < 40 && sidecar.Server.ExchangeCount > 0; i++) await PassAsync(sidecar, seconds: 5);
+            await sidecar.IdleAsync();
+            Assert.True((await client.ReadUntilOverAsync()).IsReset);
+        }
+        Assert.True(isBlocked);
+    }
+
+    /// <summary>
     /// The answer before it fills the sockets' room to some bytes, which the 100 does not fit into: the next answer has
     /// to wait for its rest.
     /// </summary>
@@ -123,11 +164,7 @@ public sealed class OwnAnswerTests : IDisposable
                 client.Reset();
                 continue;
             }
-            for (var i = 0; i < 5; i++) await PassAsync(sidecar, seconds: 5);
-            await client.ReadMessageAsync();
-            Assert.Equal(Continue, await client.ReadHeadAsync());
-            for (var i = 0; i < 5; i++) await PassAsync(sidecar, seconds: 5);
-            if (await AnswerToAsync(client, new string('x', bodyBytes)) == Ok) inTime++;
+            if (await IsServedLateAsync(sidecar, client, new string('x', bodyBytes))) inTime++;
         }
         Assert.Equal(1, inTime);
     }
@@ -139,26 +176,44 @@ public sealed class OwnAnswerTests : IDisposable
     [Fact]
     public async Task RefusalBehindABlockedRecord_IsNotMixedWithIt()
     {
-        const string Relayed = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
-        const string Begun = "POST /second HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n50000\r\n";
+        const string Begun = "POST /long HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n50000\r\n";
+        var relayed = Long.Replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n", default);
         await using var sidecar = await ProxyHarness.StartAsync(certificate: _certificate);
         _ = ServeAsync(sidecar);
-        var room = await RoomAsync(sidecar, hasTls: true);
-        for (var count = room; count > room - 120; count -= 12)
+        var room = 0;
+        var blocked = 0;
+        for (var tries = 0; blocked == 0 && tries < 200; tries++)
         {
+            if (tries % 10 == 0) room = await RoomAsync(sidecar, hasTls: true);
+            // More room is left than those differences, and less than the second answer's one record takes.
+            var count = room - 600 * (1 + tries % 10);
+            var (completed, answers) = (sidecar.Instruments[Outcome.Completed].Value, Volatile.Read(ref _answers));
             var client = await ConnectAsync(sidecar, hasTls: true);
             await client.SendAsync($"{GetOf(count)}{Begun}{new string('x', 0x50000)}");
             await BlockedAsync(sidecar);
+            if (sidecar.Instruments[Outcome.Completed].Value == completed)
+            {
+                client.Reset();
+                await sidecar.IdleAsync();
+                continue;
+            }
+            await ProxyHarness.UntilAsync(() => Volatile.Read(ref _answers) == answers + 2);
+            await BlockedAsync(sidecar);
             await client.SendAsync("\r\nnone\r\n");
             await BlockedAsync(sidecar);
+            // Of the two answers the first is through, the second neither through nor waiting any more.
+            var isBroken = sidecar.Server.ExchangeCount == 0
+                && sidecar.Instruments[Outcome.Completed].Value == completed + 1;
 
             var text = await ReadWhatComesAsync(client);
-            var first = $"HTTP/1.1 200 OK\r\nContent-Length: {count}\r\n\r\n{new string('n', count)}";
+            var first = AnswerOf(count);
             var isRefused = text.StartsWith($"{first}HTTP/1.1 400 ", StringComparison.Ordinal);
             var rest = text[Math.Min(first.Length, text.Length)..];
             if (isRefused) Assert.EndsWith("\"}}\n", text);
-            else Assert.True($"{first}{Relayed}".StartsWith(text, StringComparison.Ordinal), $"{count}: {rest}");
+            else Assert.True($"{first}{relayed}".StartsWith(text, StringComparison.Ordinal), $"{count}: {rest}");
+            if (isBroken && !isRefused) blocked++;
         }
+        Assert.Equal(1, blocked);
     }
 
     [Fact]
@@ -180,10 +235,16 @@ public sealed class OwnAnswerTests : IDisposable
     public async Task InterimAnswer_IsNotSentBeforeARefusal()
     {
         await using var sidecar = await ProxyHarness.StartAsync();
-        var client = await sidecar.ConnectAsync();
-        await ProxyHarness.UntilAsync(() => sidecar.Server.ConnectionCount == 1);
-        sidecar.State.Draining = sidecar.State.Closing = true;
+        var client = await sidecar.SendAsync(Get);
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadHeadAsync();
+        await upstream.SendAsync(Ok);
+        await client.ReadMessageAsync();
+        // Else a connection that is looked at in between is found idle, and closed.
+        await sidecar.Time.HoldAsync();
         await client.SendAsync(Expecting);
+        sidecar.State.Draining = sidecar.State.Closing = true;
+        sidecar.Time.LetGo();
 
         Assert.StartsWith("HTTP/1.1 503 ", await client.ReadToEndAsync());
     }
@@ -225,17 +286,24 @@ public sealed class OwnAnswerTests : IDisposable
         return client;
     }
 
-    /// <summary>Empty where the connection has ended before.</summary>
-    private static async Task<string> AnswerToAsync(TestPeer client, string body)
+    /// <summary>False where the connection has ended before.</summary>
+    private static async Task<bool> IsServedLateAsync(ProxyHarness sidecar, TestPeer client, string body)
     {
         try
         {
+            for (var i = 0; i < 5; i++) await PassAsync(sidecar, seconds: 5);
+            // It reads on, though not so much that the 100 can follow: that gives it more time too.
+            var head = await client.ReadHeadAsync();
+            for (var i = 0; i < 2; i++) await PassAsync(sidecar, seconds: 5);
+            await client.ReadBodyAsync(head);
+            Assert.Equal(Continue, await client.ReadHeadAsync());
+            for (var i = 0; i < 5; i++) await PassAsync(sidecar, seconds: 5);
             await client.SendAsync(body);
-            return await client.ReadMessageAsync();
+            return await client.ReadMessageAsync() == Ok;
         }
         catch (Exception ended) when (ended is SocketException or IOException)
         {
-            return "";
+            return false;
         }
     }
 
@@ -292,24 +360,27 @@ public sealed class OwnAnswerTests : IDisposable
         return fits;
     }
 
-    /// <summary>Answers GET with as many bytes as its path says, else with <see cref="Ok"/>.</summary>
-    private static async Task ServeAsync(ProxyHarness sidecar)
+    /// <summary>Answers GET with as many bytes as its path says, and POST with few, or many where it asks.</summary>
+    private async Task ServeAsync(ProxyHarness sidecar)
     {
         while (true) _ = AnswerAsync(await sidecar.Upstream.AcceptAsync());
     }
 
-    private static async Task AnswerAsync(TestPeer peer)
+    private async Task AnswerAsync(TestPeer peer)
     {
         while (true)
         {
             var request = await peer.ReadMessageAsync();
-            if (!request.StartsWith("GET /", StringComparison.Ordinal))
+            await peer.SendAsync(request switch
             {
-                await peer.SendAsync(Ok);
-                continue;
-            }
-            var count = int.Parse(request[5..request.IndexOf(' ', 5)]);
-            await peer.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: {count}\r\n\r\n{new string('n', count)}");
+                _ when request.StartsWith("GET /", default) => AnswerOf(int.Parse(request[5..request.IndexOf(' ', 5)])),
+                _ when request.StartsWith("POST /long ", default) => Long,
+                _ => Ok,
+            });
+            Interlocked.Increment(ref _answers);
         }
     }
+
+    private static string AnswerOf(int count) =>
+        $"HTTP/1.1 200 OK\r\nContent-Length: {count}\r\n\r\n{new string('n', count)}";
 }

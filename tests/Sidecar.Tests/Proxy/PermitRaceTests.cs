@@ -15,20 +15,23 @@ namespace Sidecar.Tests.Proxy;
 /// <summary>
 /// The race between a dispatch and the end of the same request, in every order of its atomic steps: release with
 /// dispatch, the note of the wake, the client's leaving, the timeout, the closing of the gate before the send, the
-/// refusal and return, the reopening. The admission step and the gate are the real ones.
+/// refusal and return, the reopening, the end by the drain. The admission step and the gate are the real ones.
 /// </summary>
 public class PermitRaceTests
 {
     [Theory]
-    [InlineData(0, true, true, false, true, false)]
-    [InlineData(1, true, false, false, true, false)]
-    [InlineData(1, false, true, false, false, false)]
-    [InlineData(1, true, true, false, false, false)]
-    [InlineData(0, true, true, true, false, false)]
-    [InlineData(0, true, false, false, false, true)]
-    [InlineData(0, false, true, true, false, true)]
+    [InlineData(0, true, true, false, true, false, false)]
+    [InlineData(1, true, false, false, true, false, false)]
+    [InlineData(1, false, true, false, false, false, false)]
+    [InlineData(1, true, true, false, false, false, false)]
+    [InlineData(0, true, true, true, false, false, false)]
+    [InlineData(0, true, false, false, false, true, false)]
+    [InlineData(0, false, true, true, false, true, false)]
+    [InlineData(0, true, true, true, false, false, true)]
+    [InlineData(1, true, false, false, false, false, true)]
+    [InlineData(0, false, false, true, false, true, true)]
     public void EveryOrder_GivesEachPermitBackOnce(
-        int refusals, bool leaves, bool expires, bool secondQueued, bool spurious, bool breaks)
+        int refusals, bool leaves, bool expires, bool secondQueued, bool spurious, bool breaks, bool drains)
     {
         var ends = new Dictionary<Outcome, int>();
         var grants = 0;
@@ -47,6 +50,7 @@ public class PermitRaceTests
             if (leaves) actors.Add(request.ClientLeaves());
             if (expires) actors.Add(Expires(gate, time));
             if (breaks) actors.Add(Breaks(services.Engine));
+            if (drains) actors.Add(request.IsDrained());
             if (refusals > 0 || breaks) actors.Add(Reopens(services, requests));
             if (secondQueued)
             {
@@ -60,6 +64,7 @@ public class PermitRaceTests
             $"{orders:N0} orders, {grants:N0} grants of the queued; ends: {string.Join(", ", ends)}");
         Assert.True(orders > 100);
         Assert.True(grants > 0);
+        Assert.Equal(drains, ends.ContainsKey(Outcome.Draining));
     }
 
     private static void Check(
@@ -72,6 +77,9 @@ public class PermitRaceTests
             Assert.True(request.HasEnded);
             var granted = Count(request, GateEventKind.Dispatched);
             Assert.Equal(granted, Count(request, GateEventKind.Released) + Count(request, GateEventKind.Returned));
+            // Told as one that left the queue: so it did, and was neither granted nor timed out before.
+            if (request.Outcome == Outcome.ClientLeftQueued) Assert.Equal(1, Count(request, GateEventKind.Left));
+            else if (request.Outcome != Outcome.Draining) Assert.Equal(0, Count(request, GateEventKind.Left));
             // Nothing is sent while the gate is closed.
             if (request.Outcome == Outcome.Completed) Assert.True(WasOpenAtTheEnd(request));
             grants += granted;

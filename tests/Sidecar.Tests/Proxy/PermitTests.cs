@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Sidecar.Admission;
 using Sidecar.Records;
 using Sidecar.Telemetry;
@@ -19,12 +20,11 @@ public class PermitTests
         var client = await sidecar.SendAsync(Post());
         var upstream = await sidecar.Upstream.AcceptAsync();
         await upstream.ReadMessageAsync();
-        var port = ((IPEndPoint)upstream.Socket.RemoteEndPoint!).Port;
-        Assert.Equal(Established, StateOf(port));
+        Assert.Equal(Established, StateOf(upstream.Socket));
         string? atRelease = null;
         sidecar.History.OnEvent = (kind, _) =>
         {
-            if (kind == GateEventKind.Released) atRelease = StateOf(port);
+            if (kind == GateEventKind.Released) atRelease = StateOf(upstream.Socket);
         };
 
         client.Socket.Close();
@@ -59,11 +59,38 @@ public class PermitTests
         Assert.Contains("200 OK", await waiting.ReadMessageAsync());
     }
 
-    /// <summary>Of the sidecar's end of a connection, as proc(5) has it for /proc/net/tcp.</summary>
-    private static string StateOf(int localPort)
+    /// <summary>The client's hang-up is known before its request, which the grant has woken, is looked at.</summary>
+    [Fact]
+    public async Task ClientThatLeavesBetweenGrantAndSend_HasNothingSent()
     {
-        var local = ":" + localPort.ToString("X4", CultureInfo.InvariantCulture);
+        await using var sidecar = await ProxyHarness.StartAsync(limit: 1);
+        await sidecar.SendAsync(Post("running"));
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadMessageAsync();
+        var leaving = await sidecar.SendAsync(Post("leaving"));
+        await ProxyHarness.UntilAsync(() => sidecar.Gate.Queued == 1);
+        sidecar.History.OnEvent = (kind, _) =>
+        {
+            if (kind == GateEventKind.Dispatched) leaving.Socket.Close();
+        };
+
+        await upstream.SendAsync(Ok);
+        await sidecar.OutcomeAsync(Outcome.ClientLeftRunning);
+        sidecar.History.OnEvent = null;
+        await sidecar.SendAsync(Post("next"));
+        Assert.EndsWith("next", await upstream.ReadMessageAsync());
+    }
+
+    /// <summary>Of the sidecar's end of a connection, as proc(5) has it for /proc/net/tcp.</summary>
+    /// <param name="upstream">The model server's end. Both ports are looked for: the sidecar's alone may be that of
+    /// other connections too, to elsewhere.</param>
+    private static string StateOf(Socket upstream)
+    {
+        var (local, remote) = (Port(upstream.RemoteEndPoint), Port(upstream.LocalEndPoint));
         return File.ReadLines("/proc/net/tcp").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .FirstOrDefault(fields => fields[1].EndsWith(local, StringComparison.Ordinal))?[3] ?? "gone";
+            .FirstOrDefault(fields => fields[1].EndsWith(local, default) && fields[2].EndsWith(remote, default))?[3]
+            ?? "gone";
+
+        static string Port(EndPoint? end) => ":" + ((IPEndPoint)end!).Port.ToString("X4", CultureInfo.InvariantCulture);
     }
 }

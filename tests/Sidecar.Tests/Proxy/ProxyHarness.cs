@@ -106,7 +106,10 @@ internal sealed class ProxyHarness : IAsyncDisposable
     }
 
     /// <summary>The model server's health was looked at, and holds.</summary>
-    internal void BeHealthy() => Engine.EndLook(Engine.BeginLook(), HealthAnswer.Healthy, "GET /health: 200");
+    internal void BeHealthy() => Look(HealthAnswer.Healthy);
+
+    /// <summary>The model server's health was looked at.</summary>
+    internal void Look(HealthAnswer answer) => Engine.EndLook(Engine.BeginLook(), answer, $"GET /health: {answer}");
 
     /// <summary>A client that has sent <paramref name="request"/>.</summary>
     internal async Task<TestPeer> SendAsync(string request)

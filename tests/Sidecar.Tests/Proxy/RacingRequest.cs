@@ -59,6 +59,13 @@ internal sealed class RacingRequest
         _clientLeft = true;
     }
 
+    /// <summary>The drain has no more time for it, wherever it is: queued, or granted without knowing it yet.</summary>
+    public IEnumerable<Func<bool>> IsDrained()
+    {
+        yield return () => true;
+        if (!HasEnded) End(Outcome.Draining);
+    }
+
     /// <summary>A wake for nothing, at any time.</summary>
     public IEnumerable<Func<bool>> SpuriousNote()
     {
@@ -72,7 +79,7 @@ internal sealed class RacingRequest
     {
         while (!HasEnded)
         {
-            yield return () => _clientLeft || _isNoted || (notedAtOnce && _notesPending > 0);
+            yield return () => HasEnded || _clientLeft || _isNoted || (notedAtOnce && _notesPending > 0);
             _isNoted = false;
             if (notedAtOnce) _notesPending = 0;
             while (!HasEnded && _admission.Poll(_clientLeft))
@@ -84,6 +91,7 @@ internal sealed class RacingRequest
                 }
                 // Connecting takes its time: anything may happen between.
                 yield return () => true;
+                if (HasEnded) break;
                 if (_clientLeft) End(Outcome.ClientLeftRunning);
                 else if (!_admission.MayBeSent) _admission.ReturnToQueue();
                 else if (refusals-- > 0) Refuse();

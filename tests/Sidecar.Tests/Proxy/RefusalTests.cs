@@ -1,5 +1,7 @@
+using Sidecar.Engines;
 using Sidecar.Records;
 using Sidecar.Telemetry;
+using Sidecar.Tests.Telemetry;
 using static Sidecar.Tests.Proxy.Requests;
 
 namespace Sidecar.Tests.Proxy;
@@ -27,8 +29,8 @@ public class RefusalTests
         Assert.Contains("200 OK", await client.ReadMessageAsync());
         await sidecar.IdleAsync();
         // Sent twice, and one request all the same.
-        Assert.Equal((1, 1), (Observations(sidecar.Instruments.QueueWaitSeconds),
-            Observations(sidecar.Instruments.PriorityScore)));
+        Assert.Equal((1, 1), (sidecar.Instruments.QueueWaitSeconds.Observations(),
+            sidecar.Instruments.PriorityScore.Observations()));
         Assert.Equal(1, sidecar.Instruments.Returns.Value);
     }
 
@@ -45,6 +47,35 @@ public class RefusalTests
         Assert.Equal(Loading, await client.ReadMessageAsync());
         Assert.True(sidecar.Gate.IsOpen);
         await sidecar.OutcomeAsync(Outcome.Completed);
+    }
+
+    /// <summary>A model server that serves while its health path fails means its 503: no look would end the wait.</summary>
+    [Theory]
+    [InlineData("POST", "200 OK", true)]
+    [InlineData("POST", "206 Partial Content", true)]
+    [InlineData("GET", "200 OK", false)]
+    [InlineData("POST", "404 Not Found", false)]
+    [InlineData("POST", "500 Internal Server Error", false)]
+    public async Task Refusal_WhileHealthFails_IsAnAnswer_OnceAQueuedRequestWasServed(
+        string method, string status, bool isAnswer)
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        sidecar.BeHealthy();
+        for (var i = 0; i < 2; i++) sidecar.Look(HealthAnswer.NotReady);
+        var client = await sidecar.SendAsync(method == "POST" ? Post("first") : Get);
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadMessageAsync();
+        var first = Ok.Replace("200 OK", status, StringComparison.Ordinal);
+        await upstream.SendAsync(first);
+        Assert.Equal(first, await client.ReadMessageAsync());
+        await client.SendAsync(Post("second"));
+        await upstream.ReadMessageAsync();
+        await upstream.SendAsync(Loading);
+
+        var completed = sidecar.Instruments[Outcome.Completed];
+        await ProxyHarness.UntilAsync(() => completed.Value == 2 || sidecar.Gate is { Queued: 1, InFlight: 0 });
+        Assert.Equal((isAnswer, isAnswer ? 0 : 1), (sidecar.Gate.IsOpen, sidecar.Gate.Queued));
+        if (isAnswer) Assert.Equal(Loading, await client.ReadMessageAsync());
     }
 
     [Theory]
@@ -124,12 +155,5 @@ public class RefusalTests
 
         Assert.Contains("upstream-broken", await client.ReadMessageAsync());
         Assert.True(sidecar.Gate.IsOpen);
-    }
-
-    private static long Observations(Histogram histogram)
-    {
-        var counts = new long[histogram.UpperBounds.Length + 1];
-        histogram.CopyCountsTo(counts);
-        return counts.Sum();
     }
 }

@@ -140,6 +140,23 @@ public class RelayTests
         Assert.Equal(Ok, await client.ReadMessageAsync());
     }
 
+    /// <summary>RFC 9110 section 15.2: whether its final response comes with it or later.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task InterimResponse_IsNotForAnOldClient(bool isLater)
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        var client = await sidecar.SendAsync("GET /x HTTP/1.0\r\nHost: a\r\n\r\n");
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadHeadAsync();
+        var interim = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+        if (isLater) await upstream.SendAsync(interim);
+        await upstream.SendAsync(isLater ? Ok : interim + Ok);
+
+        Assert.Equal("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok", await client.ReadToEndAsync());
+    }
+
     [Fact]
     public async Task FaultAfterAnInterimResponse_IsStillAnsweredWith502()
     {

@@ -58,6 +58,25 @@ public class ResendTests
         await sidecar.IdleAsync();
     }
 
+    /// <summary>It may have been taken up: the queue is not for it, and the one more try is its last.</summary>
+    [Fact]
+    public async Task GateThatClosesBeforeTheSecondSend_DoesNotHoldItBack()
+    {
+        await using var sidecar = await ProxyHarness.StartAsync();
+        sidecar.BeHealthy();
+        var (client, rested) = await RestAsync(sidecar, seconds: 2);
+        await client.SendAsync(Post("once"));
+        await rested.ReadThroughAsync("once");
+        sidecar.Engine.OnRefused("another request");
+        rested.Socket.Close();
+
+        var fresh = await sidecar.Upstream.AcceptAsync();
+        Assert.EndsWith("once", await fresh.ReadMessageAsync());
+        await fresh.SendAsync(Ok);
+        Assert.Equal(Ok, await client.ReadMessageAsync());
+        Assert.Equal((0, false), (sidecar.Instruments.Returns.Value, sidecar.Gate.IsOpen));
+    }
+
     [Theory]
     [InlineData("a short rest")]
     [InlineData("a late break")]

@@ -104,16 +104,6 @@ public class ByteBufferTests
     }
 
     [Fact]
-    public void LimitAndMemory_AreToldApart()
-    {
-        var buffer = new ByteBuffer(new BufferPool(), new BodyMemory(0));
-        buffer.Acquire();
-        Assert.True(buffer.MayGrow(32 * 1024));
-        Assert.False(buffer.TryGrow(32 * 1024));
-        Assert.False(buffer.MayGrow(32 * 1024 - 1));
-    }
-
-    [Fact]
     public void WithoutMemory_OnlyTheLimitBounds()
     {
         var buffer = new ByteBuffer(new BufferPool(), memory: null);

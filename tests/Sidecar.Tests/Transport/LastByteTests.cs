@@ -94,6 +94,33 @@ public sealed class LastByteTests : IDisposable
         });
     }
 
+    /// <summary>Nobody here wants descriptors of the client's, and they must not make a close look like a reset.</summary>
+    [Fact]
+    public async Task BytesWithADescriptor_AreTakenLikeOthers()
+    {
+        using var pair = await UnixPair.OpenAsync();
+        DescriptorMessage.Send(pair.Client, "a"u8);
+        SocketChannel? kept = null;
+        await OnceReadableAsync(pair, channel =>
+        {
+            kept = channel;
+            Assert.Equal(IoStatus.Done, channel.TryReceive(new byte[10], out var count));
+            Assert.Equal(1, count);
+        });
+        await pair.Client.SendAsync("bcde"u8.ToArray());
+        await WorkerCall.RunAsync(_reactor, () =>
+        {
+            kept!.OnEvents(Libc.EpollIn);
+            var buffer = new byte[10];
+            Assert.Equal(IoStatus.Done, kept.TryReceive(buffer, out var count));
+            Assert.Equal("bcde"u8, buffer.AsSpan(0, count));
+            Assert.Equal(0, kept.UnreadBytes);
+            kept.Close();
+        });
+
+        Assert.Equal(0, await pair.Client.ReceiveAsync(new byte[10]));
+    }
+
     /// <summary>A client that has just come with its request is not idle, though nobody has looked at it yet.</summary>
     [Theory]
     [InlineData(false)]
