@@ -18,8 +18,7 @@ public class HealthProbeTests
         await using var scene = new ProbeScene();
         using var server = new TestUpstream();
         var asked = await BeHealthyAsync(scene, server);
-        await scene.UntilAsync(() => asked.Socket.Available > 0);
-        await asked.ReadHeadAsync();
+        await LookAgainAsync(scene, asked, waits: 2);
 
         // The look that is under way is given up: the next one is on a connection of its own.
         scene.Engine.OnBroken();
@@ -38,11 +37,9 @@ public class HealthProbeTests
         await using var scene = new ProbeScene();
         using var server = new TestUpstream();
         var asked = await BeHealthyAsync(scene, server);
-        await scene.UntilAsync(() => asked.Socket.Available > 0);
-        await asked.ReadHeadAsync();
+        await LookAgainAsync(scene, asked, waits: 2);
         await asked.SendAsync("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
-        await scene.UntilAsync(() => asked.Socket.Available > 0);
-        await asked.ReadHeadAsync();
+        await LookAgainAsync(scene, asked, waits: 4);
 
         scene.Engine.OnRefused("a test");
         await (await server.AcceptAsync()).ReadHeadAsync();
@@ -229,6 +226,20 @@ public class HealthProbeTests
         await asked.SendAsync(Requests.Ok);
         await ProxyHarness.UntilAsync(() => scene.Engine.IsHealthy);
         return asked;
+    }
+
+    /// <summary>
+    /// The rest is over, and the next look asks. The clock goes no further than that: a look that has asked nothing yet
+    /// could be over too.
+    /// </summary>
+    /// <param name="scene">Where it is looked.</param>
+    /// <param name="asked">The connection that stays.</param>
+    /// <param name="waits">How many there were up to the rest: two for each look.</param>
+    private static async Task LookAgainAsync(ProbeScene scene, TestPeer asked, int waits)
+    {
+        await ProxyHarness.UntilAsync(() => scene.Time.Waits.Length == waits);
+        scene.Time.Advance(Second);
+        await asked.ReadHeadAsync();
     }
 
     /// <summary>The next look is answered well, and opens the gate.</summary>

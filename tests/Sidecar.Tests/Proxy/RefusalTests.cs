@@ -49,7 +49,7 @@ public class RefusalTests
         await sidecar.OutcomeAsync(Outcome.Completed);
     }
 
-    /// <summary>A model server that serves while its health path fails means its 503: no look would end the wait.</summary>
+    /// <summary>Who serves while its health path fails means its 503: no look would end the wait.</summary>
     [Theory]
     [InlineData("POST", "200 OK", true)]
     [InlineData("POST", "206 Partial Content", true)]

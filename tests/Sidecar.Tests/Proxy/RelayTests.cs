@@ -154,7 +154,8 @@ public class RelayTests
         if (isLater) await upstream.SendAsync(interim);
         await upstream.SendAsync(isLater ? Ok : interim + Ok);
 
-        Assert.Equal("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok", await client.ReadToEndAsync());
+        var answer = await client.ReadToEndAsync();
+        Assert.Equal("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok", answer);
     }
 
     [Fact]

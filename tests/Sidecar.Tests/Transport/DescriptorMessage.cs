@@ -4,7 +4,7 @@ using Sidecar.Transport;
 
 namespace Sidecar.Tests.Transport;
 
-/// <summary>Bytes with a descriptor beside them (SCM_RIGHTS, unix(7)): a read ends behind them, whatever follows.</summary>
+/// <summary>Bytes with a descriptor beside them (SCM_RIGHTS, unix(7)): a read ends behind them.</summary>
 internal static unsafe class DescriptorMessage
 {
     private const int LevelSocket = 1, Rights = 1, HeaderBytes = 16, ControlBytes = 24;

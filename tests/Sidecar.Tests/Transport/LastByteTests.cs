@@ -94,7 +94,7 @@ public sealed class LastByteTests : IDisposable
         });
     }
 
-    /// <summary>Nobody here wants descriptors of the client's, and they must not make a close look like a reset.</summary>
+    /// <summary>Nobody wants the client's descriptors, and they must not make a close look like a reset.</summary>
     [Fact]
     public async Task BytesWithADescriptor_AreTakenLikeOthers()
     {
