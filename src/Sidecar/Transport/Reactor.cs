@@ -84,7 +84,8 @@ public sealed class Reactor : IDisposable
     public SocketChannel Adopt(int descriptor, IChannelOwner? owner)
     {
         var channel = _channels.Add(this, descriptor, owner);
-        const int interest = Libc.EpollIn | Libc.EpollOut | Libc.EpollPeerHangUp | Libc.EpollEdge;
+        const int interest =
+            Libc.EpollIn | Libc.EpollUrgent | Libc.EpollOut | Libc.EpollPeerHangUp | Libc.EpollEdge;
         try
         {
             EpollEvents.Add(_epoll, descriptor, interest, _channels.Key(channel));

@@ -9,7 +9,8 @@ namespace Sidecar.Transport;
 /// <remarks>
 /// The readiness that epoll reported is remembered, so that a message costs one receive and one send: a receive that
 /// fills less than its buffer has emptied the socket, and whatever comes later is a new edge (epoll(7),
-/// "Edge-triggered").
+/// "Edge-triggered"). Not so where the peer has sent urgent data, at which a receive ends (tcp(7)): then only a receive
+/// that would block tells.
 /// With TLS a receive ends only when OpenSSL asks for more, since it may hold bytes that epoll knows nothing of.
 /// The peer's hang-up is reported even while bytes wait unread, which is how a client that leaves is noticed.
 /// </remarks>
@@ -20,6 +21,7 @@ public sealed unsafe class SocketChannel
     private int _descriptor;
     private bool _readable;
     private bool _writable;
+    private bool _hasUrgent;
     private bool _leavesLastByte;
     private bool _hasLeftByte;
     private TlsSession? _tls;
@@ -110,7 +112,7 @@ public sealed unsafe class SocketChannel
         if (received > 0)
         {
             count = (int)received;
-            if (count < buffer.Length) _readable = PeerClosed;
+            if (count < buffer.Length && !_hasUrgent) _readable = PeerClosed;
             return IoStatus.Done;
         }
         if (received == 0)
@@ -224,6 +226,7 @@ public sealed unsafe class SocketChannel
         const int over = Libc.EpollError | Libc.EpollHangUp;
         if ((flags & (Libc.EpollPeerHangUp | over)) != 0) PeerClosed = true;
         if ((flags & (Libc.EpollIn | Libc.EpollPeerHangUp | over)) != 0) _readable = true;
+        if ((flags & Libc.EpollUrgent) != 0) _hasUrgent = true;
         if ((flags & (Libc.EpollOut | over)) != 0) _writable = true;
         // Either direction of TLS may wait for either of the socket.
         if (_tls is not null) _readable = _writable = true;
