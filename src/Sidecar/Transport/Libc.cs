@@ -11,7 +11,8 @@ internal static unsafe partial class Libc
     internal const int ProtocolFault = 71, ConnectionAborted = 103;
     internal const int AddressInUse = 98, AddressNotAvailable = 99, Refused = 111;
     internal const int ProcessFilesExhausted = 24, SystemFilesExhausted = 23;
-    internal const int EpollIn = 0x1, EpollUrgent = 0x2, EpollOut = 0x4, EpollError = 0x8, EpollHangUp = 0x10, EpollPeerHangUp = 0x2000;
+    internal const int EpollIn = 0x1, EpollUrgent = 0x2, EpollOut = 0x4;
+    internal const int EpollError = 0x8, EpollHangUp = 0x10, EpollPeerHangUp = 0x2000;
     internal const int EpollEdge = 1 << 31;
     internal const int EpollAdd = 1;
     internal const int CloseOnExec = 0x80000, NonBlocking = 0x800;
