@@ -66,6 +66,10 @@ internal static class HeadText
         return true;
     }
 
+    /// <summary>Whether a text begins with this, in any case of letters; as EqualsLowered has it.</summary>
+    public static bool StartsWithLowered(ReadOnlySpan<byte> text, ReadOnlySpan<byte> lowered) =>
+        text.Length >= lowered.Length && EqualsLowered(text[..lowered.Length], lowered);
+
     /// <summary>A field's value or a list's element without the blanks around it (RFC 9110 section 5.5).</summary>
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text) => Trim(text, out _);
 

@@ -149,13 +149,11 @@ internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMa
         while (!value.IsEmpty)
         {
             var protocol = FieldValues.NextElement(ref value);
-            if (StartsWith(protocol, "h2"u8) || StartsWith(protocol, "http"u8) || StartsWith(protocol, "tls"u8))
+            if (HeadText.StartsWithLowered(protocol, "h2"u8) || HeadText.StartsWithLowered(protocol, "http"u8)
+                || HeadText.StartsWithLowered(protocol, "tls"u8))
                 return true;
         }
 
         return false;
     }
-
-    private static bool StartsWith(ReadOnlySpan<byte> text, ReadOnlySpan<byte> lowered) =>
-        text.Length >= lowered.Length && HeadText.EqualsLowered(text[..lowered.Length], lowered);
 }

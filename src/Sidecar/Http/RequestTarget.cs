@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sidecar.Http;
 
 /// <summary>The request target's form against its method (RFC 9112 section 3.2). Pure.</summary>
@@ -47,8 +45,8 @@ internal static class RequestTarget
 
     private static int SchemeLength(ReadOnlySpan<byte> target)
     {
-        if (target.Length > 7 && Ascii.EqualsIgnoreCase(target[..7], "http://"u8))
+        if (target.Length > 7 && HeadText.StartsWithLowered(target, "http://"u8))
             return 7;
-        return target.Length > 8 && Ascii.EqualsIgnoreCase(target[..8], "https://"u8) ? 8 : 0;
+        return target.Length > 8 && HeadText.StartsWithLowered(target, "https://"u8) ? 8 : 0;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Sidecar.Http;
 
 namespace Sidecar.Workloads;
 
@@ -31,7 +32,7 @@ public static class WorkloadContextReader
     /// <param name="defaultCriticality">Taken where none is given.</param>
     public static WorkloadContext Read(ReadOnlySpan<byte> value, Span<byte> idScratch, int defaultCriticality)
     {
-        var text = value.Trim(" \t"u8);
+        var text = HeadText.Trim(value);
         if (text.IsEmpty) return Defaults(defaultCriticality, ContextFault.Empty);
         // What cannot begin a JSON value is most of what is not JSON: it need not cost an exception.
         if (!JsonText.CanBeginValue(text[0])) return Defaults(defaultCriticality, ContextFault.Malformed);
@@ -62,7 +63,7 @@ public static class WorkloadContextReader
     /// </summary>
     public static WorkloadContext ReadFairnessId(ReadOnlySpan<byte> value, int defaultCriticality)
     {
-        var id = value.Trim(" \t"u8);
+        var id = HeadText.Trim(value);
         var context = Defaults(defaultCriticality, CheckId(id));
         if (context.Fault == ContextFault.None) context.WorkloadId = id;
         return context;

@@ -235,16 +235,7 @@ public sealed class OwnAnswerTests : IDisposable
     public async Task InterimAnswer_IsNotSentBeforeARefusal()
     {
         await using var sidecar = await ProxyHarness.StartAsync();
-        var client = await sidecar.SendAsync(Get);
-        var upstream = await sidecar.Upstream.AcceptAsync();
-        await upstream.ReadHeadAsync();
-        await upstream.SendAsync(Ok);
-        await client.ReadMessageAsync();
-        // Else a connection that is looked at in between is found idle, and closed.
-        await sidecar.Time.HoldAsync();
-        await client.SendAsync(Expecting);
-        sidecar.State.Draining = sidecar.State.Closing = true;
-        sidecar.Time.LetGo();
+        var client = await SendIntoTheClosingAsync(sidecar, Expecting);
 
         Assert.StartsWith("HTTP/1.1 503 ", await client.ReadToEndAsync());
     }
@@ -254,15 +245,7 @@ public sealed class OwnAnswerTests : IDisposable
     public async Task RequestThatCameBeforeTheClosing_IsAnswered()
     {
         await using var sidecar = await ProxyHarness.StartAsync();
-        var client = await sidecar.SendAsync(Get);
-        var upstream = await sidecar.Upstream.AcceptAsync();
-        await upstream.ReadHeadAsync();
-        await upstream.SendAsync(Ok);
-        await client.ReadMessageAsync();
-        await sidecar.Time.HoldAsync();
-        await client.SendAsync(Get);
-        sidecar.State.Draining = sidecar.State.Closing = true;
-        sidecar.Time.LetGo();
+        var client = await SendIntoTheClosingAsync(sidecar, Get);
 
         var answer = await client.ReadToEndAsync();
         Assert.StartsWith("HTTP/1.1 503 ", answer);
@@ -358,6 +341,22 @@ public sealed class OwnAnswerTests : IDisposable
             await sidecar.IdleAsync();
         }
         return fits;
+    }
+
+    /// <summary>Of a client that was served once; the sidecar begins to close before it has looked at it.</summary>
+    private static async Task<TestPeer> SendIntoTheClosingAsync(ProxyHarness sidecar, string request)
+    {
+        var client = await sidecar.SendAsync(Get);
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadHeadAsync();
+        await upstream.SendAsync(Ok);
+        await client.ReadMessageAsync();
+        // Else a connection that is looked at in between is found idle, and closed.
+        await sidecar.Time.HoldAsync();
+        await client.SendAsync(request);
+        sidecar.State.Draining = sidecar.State.Closing = true;
+        sidecar.Time.LetGo();
+        return client;
     }
 
     /// <summary>Answers GET with as many bytes as its path says, and POST with few, or many where it asks.</summary>
