@@ -1,4 +1,5 @@
 using Sidecar.Http;
+using Sidecar.Http.Bodies;
 
 namespace Sidecar.DataPlane;
 

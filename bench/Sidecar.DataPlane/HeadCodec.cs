@@ -1,4 +1,6 @@
 using Sidecar.Http;
+using Sidecar.Http.Requests;
+using Sidecar.Http.Responses;
 
 namespace Sidecar.DataPlane;
 

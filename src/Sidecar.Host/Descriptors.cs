@@ -1,4 +1,4 @@
-using Sidecar.Transport;
+using Sidecar.Transport.Kernel;
 
 namespace Sidecar.Host;
 

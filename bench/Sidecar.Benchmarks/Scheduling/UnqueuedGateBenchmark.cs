@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Sidecar.Admission;
 using Sidecar.Primitives;
-using Sidecar.Scheduling;
+using Sidecar.Scheduling.Orders;
 using Sidecar.Workloads;
 
 namespace Sidecar.Benchmarks.Scheduling;

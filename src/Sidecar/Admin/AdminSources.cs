@@ -2,7 +2,7 @@ using Sidecar.Admission;
 using Sidecar.Engines;
 using Sidecar.Lifecycle;
 using Sidecar.Primitives;
-using Sidecar.Proxy;
+using Sidecar.Proxy.Server;
 using Sidecar.Telemetry;
 using Sidecar.Workloads;
 

@@ -1,5 +1,5 @@
 using System.Reflection;
-using Sidecar.Transport;
+using Sidecar.Transport.Kernel;
 
 namespace Sidecar.Admin;
 

@@ -1,5 +1,6 @@
 using Sidecar.Primitives;
 using Sidecar.Scheduling;
+using Sidecar.Scheduling.Orders;
 using Sidecar.Workloads;
 
 namespace Sidecar.Admission;

@@ -1,4 +1,5 @@
 using Sidecar.Scheduling;
+using Sidecar.Scheduling.Orders;
 
 namespace Sidecar.Admission;
 

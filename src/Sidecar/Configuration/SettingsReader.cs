@@ -2,9 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using Sidecar.Admin;
 using Sidecar.Admission;
-using Sidecar.Http;
+using Sidecar.Http.Requests;
 using Sidecar.Proxy;
-using Sidecar.Scheduling;
+using Sidecar.Scheduling.Orders;
 using Sidecar.Telemetry;
 using Sidecar.Workloads;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Sidecar.Telemetry;
 using Sidecar.Transport;
+using Sidecar.Transport.Kernel;
 
 namespace Sidecar.Downstream;
 

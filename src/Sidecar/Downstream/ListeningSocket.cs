@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Sidecar.Transport;
+using Sidecar.Transport.Kernel;
 
 namespace Sidecar.Downstream;
 
@@ -60,7 +60,7 @@ internal static unsafe class ListeningSocket
             Libc.SetOption(descriptor, Libc.LevelIpv6, Libc.OptionIpv6Only, 0);
         Libc.SetOption(descriptor, Libc.LevelTcp, Libc.OptionNoDelay, 1);
         Libc.SetOption(descriptor, Libc.LevelTcp, Libc.OptionNotSentLow, UnsentBytesMax);
-        KeepAlive.Set(descriptor);
+        KeepAliveProbes.Set(descriptor);
     }
 
     private static void Bind(int descriptor, SocketAddress address, EndPoint endPoint)

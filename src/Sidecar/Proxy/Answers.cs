@@ -1,4 +1,6 @@
 using Sidecar.Http;
+using Sidecar.Http.Responses;
+using Sidecar.Proxy.Server;
 using Sidecar.Records;
 
 namespace Sidecar.Proxy;

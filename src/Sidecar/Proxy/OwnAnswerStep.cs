@@ -1,4 +1,6 @@
+using Sidecar.Proxy.Server;
 using Sidecar.Transport;
+using Sidecar.Transport.Kernel;
 
 namespace Sidecar.Proxy;
 

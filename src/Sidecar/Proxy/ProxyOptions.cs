@@ -1,4 +1,5 @@
-using Sidecar.Http;
+using Sidecar.Http.Requests;
+using Sidecar.Proxy.Relay;
 
 namespace Sidecar.Proxy;
 

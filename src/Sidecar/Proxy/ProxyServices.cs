@@ -4,7 +4,7 @@ using Sidecar.Engines;
 using Sidecar.Lifecycle;
 using Sidecar.Records;
 using Sidecar.Telemetry;
-using Sidecar.Transport;
+using Sidecar.Transport.Buffers;
 using Sidecar.Workloads;
 
 namespace Sidecar.Proxy;

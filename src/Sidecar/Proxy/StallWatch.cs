@@ -1,3 +1,4 @@
+using Sidecar.Proxy.Server;
 using Sidecar.Transport;
 
 namespace Sidecar.Proxy;

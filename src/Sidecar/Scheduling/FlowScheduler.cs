@@ -1,3 +1,5 @@
+using Sidecar.Scheduling.Heaps;
+using Sidecar.Scheduling.Orders;
 using Sidecar.Workloads;
 
 namespace Sidecar.Scheduling;

@@ -1,3 +1,4 @@
+using Sidecar.Scheduling.Orders;
 using Sidecar.Workloads;
 
 namespace Sidecar.Scheduling;

@@ -1,5 +1,6 @@
 using Sidecar.Primitives;
 using Sidecar.Telemetry;
+using Sidecar.Transport.Kernel;
 
 namespace Sidecar.Transport;
 

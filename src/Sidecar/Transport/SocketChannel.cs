@@ -1,3 +1,4 @@
+using Sidecar.Transport.Kernel;
 using Sidecar.Transport.Tls;
 
 namespace Sidecar.Transport;

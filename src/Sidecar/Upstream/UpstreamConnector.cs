@@ -1,4 +1,5 @@
 using Sidecar.Transport;
+using Sidecar.Transport.Kernel;
 
 namespace Sidecar.Upstream;
 

@@ -1,4 +1,4 @@
-using Sidecar.Transport;
+using Sidecar.Transport.Kernel;
 
 namespace Sidecar.Upstream;
 
@@ -21,7 +21,7 @@ internal static class UpstreamSocket
         Libc.SetOption(descriptor, Libc.LevelSocket, Libc.OptionReceiveBuffer, ReceiveBufferBytes);
         if (Libc.FamilyOf(address) == UnixFamily) return descriptor;
         Libc.SetOption(descriptor, Libc.LevelTcp, Libc.OptionNoDelay, 1);
-        KeepAlive.Set(descriptor);
+        KeepAliveProbes.Set(descriptor);
         return descriptor;
     }
 }

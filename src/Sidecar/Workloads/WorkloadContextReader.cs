@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
-using Sidecar.Http;
+using Sidecar.Http.Fields;
 
 namespace Sidecar.Workloads;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Sidecar.Http;
+using Sidecar.Http.Bodies;
 
 namespace Sidecar.Fuzz.Reference;
 

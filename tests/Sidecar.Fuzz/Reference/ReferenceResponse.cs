@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Sidecar.Http;
+using Sidecar.Http.Bodies;
 using static Sidecar.Fuzz.Reference.ReferenceFields;
 
 namespace Sidecar.Fuzz.Reference;

@@ -1,6 +1,6 @@
 using System.Text;
 using Sidecar.Fuzz.Reference;
-using Sidecar.Http;
+using Sidecar.Http.Bodies;
 
 namespace Sidecar.Fuzz.Targets;
 

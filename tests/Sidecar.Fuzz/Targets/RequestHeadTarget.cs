@@ -2,6 +2,8 @@ using System.Net;
 using System.Text;
 using Sidecar.Fuzz.Reference;
 using Sidecar.Http;
+using Sidecar.Http.Bodies;
+using Sidecar.Http.Requests;
 using static Sidecar.Fuzz.Reference.ReferenceFields;
 
 namespace Sidecar.Fuzz.Targets;

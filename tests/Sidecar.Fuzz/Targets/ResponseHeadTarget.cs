@@ -1,6 +1,8 @@
 using System.Text;
 using Sidecar.Fuzz.Reference;
 using Sidecar.Http;
+using Sidecar.Http.Bodies;
+using Sidecar.Http.Responses;
 using static Sidecar.Fuzz.Reference.ReferenceFields;
 
 namespace Sidecar.Fuzz.Targets;

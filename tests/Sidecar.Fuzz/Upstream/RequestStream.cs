@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Sidecar.Fuzz.Reference;
-using Sidecar.Http;
+using Sidecar.Http.Bodies;
 
 namespace Sidecar.Fuzz.Upstream;
 

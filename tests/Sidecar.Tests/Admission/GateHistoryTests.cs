@@ -1,6 +1,6 @@
 using Sidecar.Admission;
 using Sidecar.Primitives;
-using Sidecar.Scheduling;
+using Sidecar.Scheduling.Orders;
 using Sidecar.Workloads;
 
 namespace Sidecar.Tests.Admission;

@@ -1,5 +1,5 @@
 using Sidecar.Admission;
-using Sidecar.Scheduling;
+using Sidecar.Scheduling.Orders;
 using Sidecar.Tests.Scheduling;
 using Sidecar.Workloads;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Sidecar.Admission;
 using Sidecar.Primitives;
-using Sidecar.Scheduling;
+using Sidecar.Scheduling.Orders;
 using Sidecar.Workloads;
 
 namespace Sidecar.Tests.Admission;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Sidecar.Downstream;
-using Sidecar.Transport;
+using Sidecar.Transport.Kernel;
 
 namespace Sidecar.Tests.Downstream;
 

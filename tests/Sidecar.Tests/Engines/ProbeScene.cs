@@ -2,7 +2,7 @@ using System.Net;
 using Sidecar.Admission;
 using Sidecar.Engines;
 using Sidecar.Primitives;
-using Sidecar.Scheduling;
+using Sidecar.Scheduling.Orders;
 using Sidecar.Telemetry;
 using Sidecar.Tests.Proxy;
 using Sidecar.Upstream;

@@ -1,4 +1,4 @@
-using Sidecar.Http;
+using Sidecar.Http.Fields;
 
 namespace Sidecar.Tests.Http;
 

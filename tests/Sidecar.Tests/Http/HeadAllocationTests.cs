@@ -1,4 +1,7 @@
 using Sidecar.Http;
+using Sidecar.Http.Bodies;
+using Sidecar.Http.Requests;
+using Sidecar.Http.Responses;
 
 namespace Sidecar.Tests.Http;
 

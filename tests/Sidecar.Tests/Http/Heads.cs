@@ -1,5 +1,7 @@
 using System.Text;
 using Sidecar.Http;
+using Sidecar.Http.Requests;
+using Sidecar.Http.Responses;
 
 namespace Sidecar.Tests.Http;
 

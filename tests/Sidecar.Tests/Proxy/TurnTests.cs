@@ -3,6 +3,7 @@ using Sidecar.Proxy;
 using Sidecar.Records;
 using Sidecar.Telemetry;
 using Sidecar.Transport;
+using Sidecar.Transport.Buffers;
 using static Sidecar.Tests.Proxy.Requests;
 
 namespace Sidecar.Tests.Proxy;

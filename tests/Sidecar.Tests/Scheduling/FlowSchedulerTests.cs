@@ -1,4 +1,5 @@
 using Sidecar.Scheduling;
+using Sidecar.Scheduling.Orders;
 using Sidecar.Workloads;
 
 namespace Sidecar.Tests.Scheduling;

@@ -1,4 +1,4 @@
-using Sidecar.Scheduling;
+using Sidecar.Scheduling.Orders;
 
 namespace Sidecar.Tests.Scheduling;
 

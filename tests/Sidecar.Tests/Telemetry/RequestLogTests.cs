@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Sidecar.Http;
-using Sidecar.Proxy;
+using Sidecar.Http.Requests;
+using Sidecar.Proxy.Line;
 using Sidecar.Records;
 using Sidecar.Telemetry;
 using Sidecar.Tests.Http;

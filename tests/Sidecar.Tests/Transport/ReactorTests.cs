@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Sidecar.Primitives;
-using Sidecar.Proxy;
+using Sidecar.Proxy.Server;
 using Sidecar.Telemetry;
 using Sidecar.Tests.Proxy;
 using Sidecar.Transport;

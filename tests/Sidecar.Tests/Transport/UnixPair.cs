@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using Sidecar.Downstream;
-using Sidecar.Transport;
+using Sidecar.Transport.Kernel;
 
 namespace Sidecar.Tests.Transport;
 

@@ -2,9 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using Sidecar.Downstream;
 using Sidecar.Primitives;
-using Sidecar.Proxy;
+using Sidecar.Proxy.Server;
 using Sidecar.Telemetry;
 using Sidecar.Transport;
+using Sidecar.Transport.Kernel;
 
 namespace Sidecar.Tests.Transport;
 

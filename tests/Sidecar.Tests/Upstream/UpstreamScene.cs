@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Time.Testing;
 using Sidecar.Primitives;
-using Sidecar.Proxy;
+using Sidecar.Proxy.Server;
 using Sidecar.Tests.Proxy;
 using Sidecar.Transport;
+using Sidecar.Transport.Kernel;
 using Sidecar.Upstream;
 
 namespace Sidecar.Tests.Upstream;

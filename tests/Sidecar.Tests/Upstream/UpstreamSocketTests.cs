@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Sidecar.Transport;
+using Sidecar.Transport.Kernel;
 using Sidecar.Upstream;
 
 namespace Sidecar.Tests.Upstream;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Sidecar.Transport.Kernel;
 
 namespace Sidecar.Transport.Tls;
 

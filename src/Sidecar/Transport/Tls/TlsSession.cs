@@ -1,3 +1,5 @@
+using Sidecar.Transport.Kernel;
+
 namespace Sidecar.Transport.Tls;
 
 /// <summary>

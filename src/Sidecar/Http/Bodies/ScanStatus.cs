@@ -1,0 +1,14 @@
+namespace Sidecar.Http.Bodies;
+
+/// <summary>Where a <see cref="ChunkScanner"/> stands after the bytes it was given.</summary>
+public enum ScanStatus : byte
+{
+    /// <summary>All bytes were taken; the body goes on.</summary>
+    NeedMore,
+
+    /// <summary>The body has ended; what was not consumed belongs to the next message.</summary>
+    End,
+
+    /// <summary>The framing is broken; the connection must be closed.</summary>
+    Malformed,
+}

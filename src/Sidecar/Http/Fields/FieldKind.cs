@@ -1,0 +1,27 @@
+namespace Sidecar.Http.Fields;
+
+/// <summary>The fields that decide something here; found by <see cref="FieldKinds.Classify"/>.</summary>
+public enum FieldKind : byte
+{
+    Other,
+    Host,
+    ContentType,
+    Trailer,
+    GatewayFairnessId,
+    LlmdFairnessId,
+    WorkloadContext,
+    ContentLength,
+    TransferEncoding,
+    Connection,
+    KeepAlive,
+    ProxyConnection,
+    Te,
+    Upgrade,
+    Expect,
+    Via,
+    ForwardedFor,
+    ForwardedProto,
+
+    /// <summary>Named by a Connection field, and so meant for this hop only (RFC 9110 section 7.6.1).</summary>
+    ConnectionNamed,
+}

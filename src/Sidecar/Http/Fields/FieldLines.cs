@@ -1,0 +1,67 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Sidecar.Http.Fields;
+
+/// <summary>
+/// The fields of one head in their order, reused from head to head; grows to the bound it was made with and
+/// then allocates no more. Belongs to one thread.
+/// </summary>
+public sealed class FieldLines(int countMax = FieldLines.CountMax)
+{
+    public const int CountMax = 128;
+
+    private const int CountAtFirst = 16;
+
+    private FieldLine[] _lines = new FieldLine[Math.Min(CountAtFirst, countMax)];
+
+    public int Count { get; private set; }
+
+    /// <summary>Which kinds occur, one bit each.</summary>
+    internal uint KindsMask { get; private set; }
+
+    public ReadOnlySpan<FieldLine> Lines => _lines.AsSpan(0, Count);
+
+    public bool Has(FieldKind kind) => (KindsMask & FieldKinds.MaskOf(kind)) != 0;
+
+    internal void Clear()
+    {
+        Count = 0;
+        KindsMask = 0;
+    }
+
+    internal bool TryAdd(in FieldLine line)
+    {
+        var lines = _lines;
+        if ((uint)Count >= (uint)lines.Length && !TryGrow(ref lines))
+            return false;
+        lines[Count++] = line;
+        KindsMask |= FieldKinds.MaskOf(line.Kind);
+        return true;
+    }
+
+    /// <summary>Gives every field of this name the kind of what ends at this hop.</summary>
+    internal void MarkConnectionNamed(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name)
+    {
+        foreach (ref var line in _lines.AsSpan(0, Count))
+        {
+            // Host stays whatever Connection says: dropping it is an attack, not an option. The framing stays
+            // too, since the writers take it from the head and not from its line.
+            if (line.Kind == FieldKind.Host || line.NameLength != name.Length
+                || !Ascii.EqualsIgnoreCase(line.Name.In(source), name))
+                continue;
+            line.Kind = FieldKind.ConnectionNamed;
+            KindsMask |= FieldKinds.MaskOf(FieldKind.ConnectionNamed);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryGrow(ref FieldLine[] lines)
+    {
+        if (lines.Length >= countMax)
+            return false;
+        Array.Resize(ref _lines, Math.Min(lines.Length * 2, countMax));
+        lines = _lines;
+        return true;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text;
+using Sidecar.Http.Fields;
+
+namespace Sidecar.Http.Requests;
+
+/// <summary>Settings of a <see cref="RequestHeadParser"/>; immutable, shared by all connections.</summary>
+public sealed class RequestHeadOptions
+{
+    /// <summary>The field that carries the workload context; a token that is none of the fields known here.</summary>
+    public string ContextFieldName { get; init; } = "X-Workload-Context";
+
+    /// <summary>Longest request line and fields together, with the empty line, in bytes; past it 431.</summary>
+    public int HeadLimitBytes { get; init; } = 64 * 1024;
+
+    /// <summary>Most fields of a head; past it 431.</summary>
+    public int FieldCountMax { get; init; } = FieldLines.CountMax;
+
+    /// <summary>
+    /// Paths that the caller wants told apart, each exact or, with a trailing <c>*</c>, a prefix;
+    /// <see cref="RequestHead.MarkedPath"/> is the index of the first that fits.
+    /// </summary>
+    public IReadOnlyList<string> MarkedPaths { get; init; } = [];
+
+    /// <summary>The name under which this process writes itself into Via: a request that bears it comes back, and is
+    /// refused. Null: none is a loop.</summary>
+    public ViaPseudonym? Pseudonym { get; init; }
+
+    /// <summary>Whether a name may be the workload context's: a token, and no field that has a meaning here.</summary>
+    public static bool IsContextFieldName(string name)
+    {
+        var octets = Encoding.UTF8.GetBytes(name);
+        return Octets.IsToken(octets) && FieldKinds.Classify(octets) == FieldKind.Other;
+    }
+}

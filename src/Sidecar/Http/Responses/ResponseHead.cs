@@ -1,0 +1,88 @@
+using Sidecar.Http.Bodies;
+using Sidecar.Http.Fields;
+
+namespace Sidecar.Http.Responses;
+
+/// <summary>
+/// What a response's head says. Filled anew by <see cref="ResponseHeadParser"/>; allocates
+/// nothing once it has seen a head with as many fields. Belongs to one thread. The scalars stay valid until the
+/// next parse; the ranges are relative to the head's first byte and stale once that buffer is written over.
+/// </summary>
+public sealed class ResponseHead
+{
+    /// <param name="fieldCountMax">Most fields; past it the head is malformed.</param>
+    public ResponseHead(int fieldCountMax = FieldLines.CountMax)
+        : this(new FieldLines(fieldCountMax))
+    {
+    }
+
+    /// <param name="fields">May be shared by the heads of one thread that are used up one after the other: the
+    /// scalars stay.</param>
+    internal ResponseHead(FieldLines fields) => Fields = fields;
+
+    /// <summary>Bytes up to and with the empty line; the body begins there.</summary>
+    public int HeadLength { get; internal set; }
+
+    /// <summary>100 to 599.</summary>
+    public int Status { get; internal set; }
+
+    /// <summary>100 to 199: another head follows, but after 101.</summary>
+    public bool IsInterim => Status < 200;
+
+    public ByteRange Reason { get; internal set; }
+
+    /// <summary>HTTP/1.1; else HTTP/1.0.</summary>
+    public bool Version11 { get; internal set; }
+
+    public FieldLines Fields { get; }
+
+    /// <summary>By RFC 9112 section 6.3, with the method of the request that this answers.</summary>
+    public BodyFraming Framing { get; internal set; }
+
+    /// <summary>The field's value in bytes, which for HEAD and 304 tells of a body that is not sent; else 0.</summary>
+    public long ContentLength { get; internal set; }
+
+    /// <summary>
+    /// Whether the model server keeps its connection, and nothing in the framing forbids using it again.
+    /// </summary>
+    public bool KeepAlive { get; internal set; }
+
+    /// <summary>The <c>timeout</c> of its Keep-Alive field, or -1.</summary>
+    public int KeepAliveTimeoutSeconds { get; internal set; }
+
+    /// <summary>The <c>max</c> of its Keep-Alive field: requests that the connection still takes; or -1.</summary>
+    public int KeepAliveMax { get; internal set; }
+
+    /// <summary>
+    /// Whether a downstream connection can be used again after this response: its end must be marked, and an
+    /// HTTP/1.0 client knows no chunks.
+    /// </summary>
+    public bool CanKeepDownstream(bool clientVersion11) =>
+        Framing != BodyFraming.UntilClose && (clientVersion11 || Framing != BodyFraming.Chunked);
+
+    internal ConnectionOptions Options { get; set; }
+
+    /// <summary>The Content-Length is to be sent on: there is one, and the status allows it.</summary>
+    internal bool TellsLength { get; set; }
+
+    /// <summary>The framing field may be sent on as it came.</summary>
+    internal bool FramingIsPlain { get; set; }
+
+    internal int OptionCount;
+
+    internal void Clear()
+    {
+        HeadLength = 0;
+        Status = 0;
+        Reason = default;
+        Version11 = false;
+        Fields.Clear();
+        Framing = BodyFraming.None;
+        ContentLength = 0;
+        KeepAlive = false;
+        KeepAliveTimeoutSeconds = KeepAliveMax = -1;
+        Options = ConnectionOptions.None;
+        TellsLength = FramingIsPlain = false;
+        OptionCount = 0;
+    }
+}

@@ -1,5 +1,0 @@
-namespace Sidecar.Proxy;
-
-/// <summary>What the workers share about connections as such; each member is safe from any thread.</summary>
-internal sealed record ConnectionServices(
-    ConnectionPlaces Places, DescriptorRoom Room, FailedHandshakes FailedHandshakes, RefusedConnections Refused);

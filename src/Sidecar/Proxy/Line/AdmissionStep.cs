@@ -1,0 +1,129 @@
+using Sidecar.Admission;
+using Sidecar.Http;
+using Sidecar.Http.Requests;
+using Sidecar.Records;
+using Sidecar.Scheduling.Orders;
+using Sidecar.Telemetry;
+using Sidecar.Workloads;
+
+namespace Sidecar.Proxy.Line;
+
+/// <summary>
+/// Brings one request past the gate: names its workload, registers it, and holds its place in the queue and then its
+/// permit. Gives back each exactly once. Reused for the requests of one connection, on one thread; the waiter's wake
+/// tells when to poll again.
+/// </summary>
+internal sealed class AdmissionStep(ProxyServices services, Waiter waiter)
+{
+    private Workload? _workload;
+    private RequestClaim _claim;
+    private bool _hasEntered;
+    private bool _holdsPermit;
+
+    /// <summary>Why the request goes no further; <see cref="Outcome.None"/> while it does.</summary>
+    internal Outcome Outcome { get; private set; }
+
+    /// <summary>Touches neither registry nor permits.</summary>
+    internal bool Bypasses { get; private set; }
+
+    /// <summary>How long the request waited for its permit; 0 when it was admitted at once.</summary>
+    internal long WaitTicks => _holdsPermit ? waiter.WaitTicks : 0;
+
+    /// <summary>Nothing is held and nothing has happened yet.</summary>
+    internal void Reset()
+    {
+        _hasEntered = _holdsPermit = false;
+        Outcome = Outcome.None;
+        Bypasses = true;
+    }
+
+    /// <summary>Decodes the workload from the head, while its bytes stand, and registers the arrival.</summary>
+    internal void Begin(RequestHead head, ReadOnlySpan<byte> source, long nowTicks, RequestRecord record)
+    {
+        Bypasses = !(head.Method == KnownMethod.Post || head.Upgrade) || head.MarkedPath >= 0;
+        if (Bypasses) return;
+        var otherwise = services.Options.DefaultCriticality;
+        Span<byte> idScratch = stackalloc byte[WorkloadContext.IdLengthMax];
+        var context = head switch
+        {
+            { HasWorkloadContext: true } =>
+                WorkloadContextReader.Read(head.WorkloadContext.In(source), idScratch, otherwise),
+            { HasFairnessId: true } => WorkloadContextReader.ReadFairnessId(head.FairnessId.In(source), otherwise),
+            _ => WorkloadContextReader.Absent(otherwise),
+        };
+        services.Instruments.ContextFaults[(int)context.Fault].Add();
+        _claim = new RequestClaim(context.Criticality, context.TtftMilliseconds);
+        _workload = services.Workloads.Enter(context.WorkloadId, nowTicks);
+        (record.WorkloadId, record.Criticality) = (_workload.Id, context.Criticality);
+    }
+
+    /// <summary>True when the request holds a permit, or an outcome.</summary>
+    internal bool Poll(bool clientHasLeft)
+    {
+        if (Bypasses || _holdsPermit) return true;
+        if (!_hasEntered)
+        {
+            _hasEntered = true;
+            switch (services.Gate.Enter(waiter, _workload!, _claim))
+            {
+                case EnterOutcome.Granted:
+                    return Take();
+                case EnterOutcome.QueueFull:
+                    return Fail(Outcome.QueueFull);
+            }
+        }
+        // Whoever is second of a departure and a dispatch learns so here, and the permit has one owner either way.
+        if (clientHasLeft && services.Gate.Leave(waiter)) return Fail(Outcome.ClientLeftQueued);
+        return waiter.State switch
+        {
+            WaiterState.Granted => Take(),
+            WaiterState.TimedOut => Fail(Outcome.QueueTimeout),
+            WaiterState.Unavailable => Fail(Outcome.UpstreamUnavailable),
+            _ => false,
+        };
+    }
+
+    /// <summary>The gate has not closed since the permit was granted.</summary>
+    internal bool MayBeSent => Bypasses || services.Gate.IsOpen;
+
+    /// <summary>Notes what the last dispatch has left, where there is a permit.</summary>
+    internal void Note(RequestRecord record)
+    {
+        if (!_holdsPermit) return;
+        record.HadPermit = true;
+        (record.WaitTicks, record.Score) = (waiter.WaitTicks, ScoreFunction.ToDouble(waiter.ScoreAtDispatch));
+    }
+
+    /// <summary>The request could not be sent: back to its old place.</summary>
+    internal void ReturnToQueue()
+    {
+        _holdsPermit = false;
+        services.Gate.ReturnToQueue(waiter);
+    }
+
+    /// <summary>Gives back what is still held, whatever the gate has decided meanwhile.</summary>
+    internal void End(long nowTicks, RequestRecord record)
+    {
+        if (_hasEntered && !_holdsPermit && waiter.State is WaiterState.Queued or WaiterState.Granted)
+        {
+            _holdsPermit = !services.Gate.Leave(waiter) && waiter.State == WaiterState.Granted;
+        }
+        Note(record);
+        if (_holdsPermit) services.Gate.Release(waiter);
+        _hasEntered = _holdsPermit = false;
+        if (_workload is not null) services.Workloads.Leave(_workload, nowTicks);
+        _workload = null;
+    }
+
+    private bool Take()
+    {
+        _holdsPermit = true;
+        return true;
+    }
+
+    private bool Fail(Outcome outcome)
+    {
+        Outcome = outcome;
+        return true;
+    }
+}

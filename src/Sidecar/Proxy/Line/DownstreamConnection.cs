@@ -1,0 +1,234 @@
+using System.Net;
+using Sidecar.Http.Requests;
+using Sidecar.Proxy.Server;
+using Sidecar.Records;
+using Sidecar.Telemetry;
+using Sidecar.Transport;
+using Sidecar.Transport.Buffers;
+
+namespace Sidecar.Proxy.Line;
+
+/// <summary>
+/// One client's connection, from accept to close: the one straight line of a request. Lives on one reactor's thread.
+/// </summary>
+/// <remarks>
+/// <code>
+///    client                                                             model server
+///      │  1 accept                                                            │
+///      │  2 read head ── 3 check fields and framing                           │
+///      │  4 decode context ── 5 registry: arrival ── (hold the body)          │
+///      │  6 acquire a permit: at once, or score, queue, wait  ◄─ returned ─┐  │
+///      │  7 rent an upstream connection  ◄─ resent ──────────────────────┐ │  │
+///      │  8 send head and body ── 9 relay the response as it comes ◄─────┴─┴─►│
+///      │ 10 finally: return or close the connection, release the permit, registry: completion
+///      │ 11 next request
+/// </code>
+/// <see cref="ConnectionStage"/> and <see cref="ExchangeStage"/> tell every way through. A stage is polled: it does
+/// what can be done now and names the stage that follows, itself where it has to wait. Then, and only then, the loop
+/// awaits its one signal, which pulses for events of either socket, for the permit and for deadlines. Nothing here
+/// allocates per request.
+/// </remarks>
+internal sealed class DownstreamConnection
+{
+    private readonly ProxyWorker _worker;
+    private readonly Signal _signal;
+    private readonly SocketChannel _client;
+    private readonly ByteBuffer _buffer;
+    private readonly Turn _turn;
+    private readonly OwnAnswerStep _own;
+    private readonly HeadReader _reader;
+    private readonly Exchange _exchange;
+    private ConnectionStage _stage = ConnectionStage.Head;
+    private LingeringReader? _linger;
+    private bool _isKept;
+    private bool _isCounted;
+    private bool _isPlaceWanted;
+
+    internal DownstreamConnection(ProxyWorker worker, int descriptor, IPAddress? address)
+    {
+        _worker = worker;
+        _signal = new Signal(worker.Reactor);
+        _client = worker.Reactor.Adopt(descriptor, _signal);
+        if (address is null && worker.Services.Certificate is null) _client.LeaveLastByte();
+        _buffer = new ByteBuffer(worker.Buffers, worker.Services.BodyMemory);
+        _turn = new Turn(_signal);
+        var watch = new StallWatch(worker, _client, _signal);
+        _own = new OwnAnswerStep(worker, _client, watch, _signal);
+        _reader = new HeadReader(worker, _client, _buffer, _turn, _signal);
+        var services = worker.Services;
+        var forwarded = new ForwardedFields(address, services.Certificate is not null, services.Options.Pseudonym);
+        _exchange = new Exchange(worker, _client, _buffer, forwarded, _own, watch, _turn, _signal);
+    }
+
+    /// <summary>Why its TLS handshake came to nothing; null where it did not.</summary>
+    internal string? HandshakeFailure => _client.HandshakeFailure;
+
+    /// <summary>These four are the worker's list of idle connections.</summary>
+    internal bool IsIdle { get; set; }
+
+    internal long IdleSinceTicks { get; set; }
+
+    internal DownstreamConnection? IdleBefore { get; set; }
+
+    internal DownstreamConnection? IdleAfter { get; set; }
+
+    internal void Start()
+    {
+        _worker.Reactor.Attach(_signal);
+        _ = RunAsync();
+    }
+
+    internal void Pulse() => _signal.Pulse();
+
+    /// <summary>Ends the wait for a further request within this turn; false where something of one has come.</summary>
+    internal bool TryCloseIdle()
+    {
+        _signal.Pulse();
+        if (!_client.CheckSilent() || _client.UnreadBytes > 0) return false;
+        _worker.OnBusy(this);
+        return _isPlaceWanted = true;
+    }
+
+    /// <summary>
+    /// Ends a request that is under way: answered as drained, or broken off where its response has begun.
+    /// </summary>
+    internal void Cut()
+    {
+        if (!_exchange.IsOpen) return;
+        _exchange.Drain();
+        _signal.Pulse();
+    }
+
+    /// <summary>A failure of one connection is that connection's.</summary>
+    private async Task RunAsync()
+    {
+        try
+        {
+            if (_worker.Services.Certificate is { } certificate) _client.Secure(certificate.Current, host: null);
+            _reader.Begin();
+            while (_stage != ConnectionStage.Closed)
+            {
+                var next = Poll();
+                if (next == _stage) await _turn.Next();
+                _stage = next;
+            }
+        }
+        catch (Exception failure)
+        {
+            _worker.Services.Log.Error("connection-failed", failure);
+            _client.Abort();
+        }
+        finally
+        {
+            if (_exchange.IsOpen) _exchange.End();
+            Uncount();
+            _client.Close();
+            _buffer.Release();
+            _own.Release();
+            _worker.Reactor.Detach(_signal);
+            _worker.OnClosed(this);
+        }
+    }
+
+    private ConnectionStage Poll() => _stage switch
+    {
+        ConnectionStage.Head => PollHead(),                                             // 2, 3, 4, 5
+        ConnectionStage.Exchange => PollExchange(),                                     // 6 to 10
+        ConnectionStage.Answer => PollAnswer(),                                         // 11
+        _ => _linger!.Poll() ? ConnectionStage.Closed : ConnectionStage.Linger,
+    };
+
+    private ConnectionStage PollHead()
+    {
+        if (!_isPlaceWanted && !_reader.Poll())
+        {
+            if (_reader.AwaitsClient) _worker.OnIdle(this);
+            return ConnectionStage.Head;
+        }
+        _worker.OnBusy(this);
+        if (_reader.Status == HeadStatus.Complete)
+        {
+            _isCounted = true;
+            _worker.OnExchangeBegun();
+            _exchange.Begin(_reader.Head, HeadBytes);
+            return ConnectionStage.Exchange;
+        }
+        _isKept = false;
+        RefuseHead();
+        return ConnectionStage.Answer;
+    }
+
+    private ConnectionStage PollExchange()
+    {
+        if (!_exchange.Poll()) return ConnectionStage.Exchange;
+        _exchange.End();
+        _isKept = Conclude();
+        return ConnectionStage.Answer;
+    }
+
+    private ConnectionStage PollAnswer()
+    {
+        if (!_own.Poll()) return ConnectionStage.Answer;
+        Uncount();
+        if (_isKept && _client.IsOpen)
+        {
+            _reader.Begin();
+            return ConnectionStage.Head;
+        }
+        // Nothing was said to a client that was idle, so nothing can be lost.
+        if (_reader.Status == HeadStatus.Ended || _client.PeerClosed || _isPlaceWanted) return ConnectionStage.Closed;
+        _linger = new LingeringReader(_worker, _client, _turn, _signal);
+        return ConnectionStage.Linger;
+    }
+
+    /// <summary>With its answer sent, whoever gave it: a drain waits for that too.</summary>
+    private void Uncount()
+    {
+        if (_isCounted) _worker.OnExchangeEnded();
+        _isCounted = false;
+    }
+
+    private ReadOnlySpan<byte> HeadBytes => _buffer.Array.AsSpan(_buffer.Start, _reader.Head.HeadLength);
+
+    /// <summary>Answers what the model server did not; true when the connection goes on.</summary>
+    private bool Conclude()
+    {
+        var outcome = _exchange.Outcome;
+        if (outcome == Outcome.Completed) return _exchange.KeepsClient;
+        if (_exchange.HasBegunResponse || (outcome == Outcome.ClientStalled && !_client.CanSend))
+        {
+            // No terminating chunk, no full length: the client can tell that it was broken off.
+            _client.Abort();
+            return false;
+        }
+        if (outcome == Outcome.BadRequest)
+            return Say(Answers.Refusal(_worker, _exchange.Fault, _exchange.IsHeadOnly), keep: false);
+        if (Outcomes.Of(outcome).Status == 0) return false;
+        var keep = _exchange.KeepsClient && !_worker.Services.State.Draining;
+        var hasTlsFailed = _exchange.HasTlsFailed;
+        return Say(Answers.Write(_worker, outcome, keep, _exchange.IsHeadOnly, hasTlsFailed), keep);
+    }
+
+    /// <summary>Answers a head that is none; does nothing for one that was read, or never begun.</summary>
+    private void RefuseHead()
+    {
+        var outcome = _reader.Status switch
+        {
+            HeadStatus.Malformed => Outcome.BadRequest,
+            HeadStatus.TimedOut => Outcome.HeadTimeout,
+            HeadStatus.OutOfMemory => Outcome.OutOfMemory,
+            _ => Outcome.None,
+        };
+        if (outcome == Outcome.None) return;
+        _worker.Services.Instruments[outcome].Add();
+        Say(outcome == Outcome.BadRequest
+            ? Answers.Refusal(_worker, _reader.Fault, _reader.IsHeadOnly)
+            : Answers.Write(_worker, outcome, keepAlive: false, headOnly: false), keep: false);
+    }
+
+    private bool Say(int length, bool keep)
+    {
+        _own.Say(_worker.Scratch.AsSpan(0, length));
+        return keep;
+    }
+}

@@ -1,0 +1,305 @@
+using Sidecar.Http;
+using Sidecar.Http.Bodies;
+using Sidecar.Http.Requests;
+using Sidecar.Proxy.Relay;
+using Sidecar.Proxy.Server;
+using Sidecar.Records;
+using Sidecar.Telemetry;
+using Sidecar.Transport;
+using Sidecar.Transport.Buffers;
+using Sidecar.Transport.Kernel;
+using Sidecar.Upstream;
+
+namespace Sidecar.Proxy.Line;
+
+/// <summary>
+/// One request and its response, in steps that each do what can be done now and say whether they have ended. Reused for
+/// the requests of one connection, on its reactor's thread.
+/// </summary>
+/// <remarks>
+/// Owns what a request may hold (a place in the queue or a permit, a place in the registry, an upstream connection);
+/// <see cref="End"/> gives each back exactly once, however the request ended.
+/// </remarks>
+internal sealed class Exchange
+{
+    private readonly ProxyWorker _worker;
+    private readonly SocketChannel _client;
+    private readonly ByteBuffer _responseBuffer;
+    private readonly OwnAnswerStep _own;
+    private readonly Turn _turn;
+    private readonly Signal _signal;
+    private readonly RequestSide _request;
+    private readonly ResponseSide _response;
+    private readonly AdmissionStep _admission;
+    private readonly RelayStep _relay;
+    private readonly TunnelStep _tunnel;
+    private readonly UpstreamConnector _connector;
+    private readonly ResendRule _resend;
+    private readonly RequestRecord _record = new();
+    private UpstreamConnection? _upstream;
+    private KnownMethod _method;
+    private bool _isHttp11;
+    private bool _keepsClient;
+    private bool _owesContinue;
+    private bool _asksUpgrade;
+    private bool _isTunnel;
+
+    internal Exchange(
+        ProxyWorker worker, SocketChannel client, ByteBuffer requestBuffer, ForwardedFields forwarded,
+        OwnAnswerStep own, StallWatch reader, Turn turn, Signal signal)
+    {
+        (_worker, _client, _own, _turn, _signal) = (worker, client, own, turn, signal);
+        // Only heads make it grow: the permits, and what bypasses the gate, times the head limit.
+        _responseBuffer = new ByteBuffer(worker.Buffers, memory: null);
+        _request = new RequestSide(worker, client, requestBuffer, forwarded, turn);
+        _response = new ResponseSide(worker, client, _responseBuffer);
+        _admission = new AdmissionStep(worker.Services, new ExchangeWaiter(signal));
+        _relay = new RelayStep(worker, client, _request, _response, own, reader, turn, signal);
+        _tunnel = new TunnelStep(worker, client, requestBuffer, _responseBuffer, reader, turn, signal);
+        _connector = new UpstreamConnector(worker.Upstream, signal);
+        _resend = new ResendRule(worker, _request, _response);
+    }
+
+    internal ExchangeStage Stage { get; private set; } = ExchangeStage.Over;
+
+    internal Outcome Outcome { get; private set; }
+
+    /// <summary>Begun, and not ended: something may be held.</summary>
+    internal bool IsOpen { get; private set; }
+
+    /// <summary>
+    /// The client's connection may carry another request: both messages ended where their framing said.
+    /// </summary>
+    internal bool KeepsClient { get; private set; }
+
+    /// <summary>Some of a response was sent, so no answer of the sidecar's own may follow.</summary>
+    internal bool HasBegunResponse => _response.HasBegun;
+
+    internal HttpFault Fault => _request.Fault;
+
+    /// <summary>Where the outcome is a refusal: the model server accepted the connection, but not TLS on it.</summary>
+    internal bool HasTlsFailed => _connector.HasTlsFailed;
+
+    internal bool IsHeadOnly => _method == KnownMethod.Head;
+
+    /// <summary>Takes a head that was just read: decodes its context and rewrites it in place.</summary>
+    internal void Begin(RequestHead head, ReadOnlySpan<byte> source)
+    {
+        (IsOpen, Stage, Outcome, KeepsClient) = (true, ExchangeStage.Body, Outcome.None, false);
+        (_method, _isHttp11, _keepsClient) = (head.Method, head.Version11, head.KeepAlive);
+        // An offer to switch protocols may be ignored (RFC 9110 section 7.8); with a body nobody makes one.
+        head.Upgrade &= !head.HasBody;
+        (_asksUpgrade, _isTunnel) = (head.Upgrade, false);
+        _record.Begin(_worker.Reactor.NowTicks);
+        if (_worker.Services.Readers.WantTexts) RecordTexts.Fill(_record, head, source);
+        _admission.Reset();
+        _response.Reset();
+        _resend.Reset();
+        if (_worker.Services.State.Closing) Drain();
+        else _admission.Begin(head, source, _record.ArrivedTicks, _record);
+        _request.Begin(head);
+        _owesContinue = head.ExpectContinue && !_request.IsWhole && Outcome == Outcome.None;
+        var room = _worker.Services.Options.BodyBufferBytes - ByteBuffer.HeadroomBytes - head.HeadLength;
+        var fits = head.Framing != BodyFraming.Length || head.ContentLength <= room;
+        if (fits) SendContinue();
+        AwaitBody();
+    }
+
+    /// <summary>Does what can be done now; true when the request is over.</summary>
+    internal bool Poll()
+    {
+        while (Stage != ExchangeStage.Over)
+        {
+            var next = Stage switch
+            {
+                ExchangeStage.Body => PollBody(),
+                ExchangeStage.Permit => PollPermit(),                                   // 6
+                ExchangeStage.Connect => PollConnect(),                                 // 7
+                ExchangeStage.Relay => PollRelay(),                                     // 8, 9
+                _ => PollTunnel(),                                                      // 9, switched
+            };
+            if (next == Stage) return false;
+            Stage = next;
+        }
+        return true;
+    }
+
+    /// <summary>
+    /// Ends a request that the drain has no more time for; between two polls, where no outcome stands.
+    /// </summary>
+    internal void Drain() => Stage = Finish(Outcome.Draining);
+
+    /// <summary>Until the body is whole, or as much of it held as may be.</summary>
+    private ExchangeStage PollBody()
+    {
+        // A client that waits for its 100 at dispatch has nothing to be held; neither has one that does not queue.
+        if (_request.MayGoOn && (_owesContinue || _admission.Bypasses)) return ExchangeStage.Permit;
+        if (_own.Flush()) AwaitBody();
+        if (_own.IsBroken) return Finish(Outcome.ClientLeftQueued);
+        while (_request is { IsWhole: false, MayGoOn: true })
+        {
+            if (!_turn.TryMove()) return ExchangeStage.Body;
+            switch (_request.Hold(out var isFull))
+            {
+                case IoStatus.Done when isFull:
+                    return ExchangeStage.Permit;
+                case IoStatus.Done:
+                    AwaitBody();
+                    continue;
+                case IoStatus.Blocked:
+                    var hasStalled = _signal.IsExpired && !_own.TryExtend();
+                    return hasStalled ? Finish(Outcome.ClientStalled) : ExchangeStage.Body;
+                default:
+                    return Finish(Outcome.ClientLeftQueued);
+            }
+        }
+        if (_request.MayGoOn) return ExchangeStage.Permit;
+        return Finish(_request.IsTooLarge ? Outcome.BodyTooLarge : Outcome.BadRequest);
+    }
+
+    private ExchangeStage PollPermit()
+    {
+        _signal.DeadlineTicks = long.MaxValue;
+        if (!_admission.Poll(_client.PeerClosed))
+        {
+            _own.Flush();
+            _request.Shrink();
+            return ExchangeStage.Permit;
+        }
+        if (_admission.Outcome != Outcome.None) return Finish(_admission.Outcome);
+        _record.AdmittedTicks = _worker.Reactor.NowTicks;
+        return ExchangeStage.Connect;
+    }
+
+    private ExchangeStage PollConnect()
+    {
+        if (_client.PeerClosed) return Finish(Outcome.ClientLeftRunning);
+        // Between the grant and this moment the gate may have closed; nothing of this request has been sent.
+        if (!_admission.MayBeSent && !_resend.IsUsed) return Return();
+        var status = _resend.IsUsed ? _connector.Poll(out _upstream) : _connector.Rent(out _upstream);
+        if (status == ConnectStatus.Pending) return ExchangeStage.Connect;
+        if (status == ConnectStatus.Exhausted) return Finish(Outcome.UpstreamUnavailable);
+        if (status == ConnectStatus.Refused) return OnRefused();
+        SendContinue();
+        if (_record.Attempts++ == 0) _record.SentTicks = _worker.Reactor.NowTicks;
+        _resend.OnSent(_upstream!);
+        _relay.Begin(_upstream!.Channel, _method, new ResponsePlan(
+            _isHttp11, _keepsClient, _admission.WaitTicks, _asksUpgrade, TakesRefusal: !_admission.Bypasses));
+        return ExchangeStage.Relay;
+    }
+
+    private ExchangeStage PollRelay()
+    {
+        var hasEnded = _relay.Poll();
+        if (!_record.IsAnswered && _response.IsHeadRead) OnAnswered();
+        if (!hasEnded) return ExchangeStage.Relay;
+        switch (_relay.Outcome)
+        {
+            case Outcome.Completed when _response.IsSwitched:
+                _request.End();
+                _tunnel.Begin(_upstream!.Channel);
+                _isTunnel = true;
+                return ExchangeStage.Tunnel;
+            case Outcome.UpstreamUnavailable:
+                _worker.Services.Engine.OnNotReady();
+                return Return();
+            case Outcome.UpstreamBroken when _resend.TryUse():
+                BeginAgain();
+                return ExchangeStage.Connect;
+            case Outcome.UpstreamBroken:
+                // Before the permit is free: what waits must not follow into a model server that is ending.
+                if (!_admission.Bypasses) _worker.Services.Engine.OnBroken();
+                return Finish(Outcome.UpstreamBroken);
+            default:
+                return Finish(_relay.Outcome);
+        }
+    }
+
+    private ExchangeStage PollTunnel() => _tunnel.Poll() ? Finish(_tunnel.Outcome) : ExchangeStage.Tunnel;
+
+    /// <summary>Gives back all that the request held.</summary>
+    internal void End()
+    {
+        IsOpen = false;
+        _signal.DeadlineTicks = long.MaxValue;
+        _connector.Abandon();
+        var isComplete = Outcome == Outcome.Completed;
+        // What a head has announced holds, though the model server may have answered before it had all of the request.
+        KeepsClient = isComplete
+            ? _response.KeepsClient
+            : _keepsClient && _request is { IsWhole: true, MayGoOn: true } && !_response.HasBegun;
+        // The upstream connection first: a permit that is free means that the model server has let go.
+        if (_upstream is not null) LetGo(_upstream, isComplete && _request.IsSent && _response.KeepsUpstream);
+        _upstream = null;
+        _record.EndedTicks = _worker.Reactor.NowTicks;
+        _admission.End(_record.EndedTicks, _record);
+        if (!_isTunnel) _request.End();
+        _responseBuffer.Release();
+        _record.Outcome = Stage == ExchangeStage.Over ? Outcome : Outcome.Failed;
+        (_record.RequestBodyBytes, _record.ResponseBodyBytes) = (_request.BodyBytes, _response.BodyBytes);
+        _worker.Services.Readers.OnEnded(_record);
+    }
+
+    private void LetGo(UpstreamConnection upstream, bool isReusable)
+    {
+        var head = _response.Head;
+        if (!isReusable)
+        {
+            upstream.Channel.Close();
+            return;
+        }
+        var wasStreamed = head.Framing == BodyFraming.Chunked;
+        _worker.Upstream.Return(upstream, head.KeepAliveTimeoutSeconds, head.KeepAliveMax, wasStreamed);
+    }
+
+    /// <summary>The model server has taken the request up: it will not be sent again.</summary>
+    private void OnAnswered()
+    {
+        _admission.Note(_record);
+        (_record.IsAnswered, _record.AnsweredTicks) = (true, _worker.Reactor.NowTicks);
+        _record.Status = _response.Head.Status;
+        _worker.Services.Readers.OnAnswered(_record);
+        if (!_admission.Bypasses && _record.Status is >= 200 and < 300) _worker.Services.Engine.OnServed();
+    }
+
+    /// <summary>What was sent once may have been taken up, and does not go back to the queue.</summary>
+    private ExchangeStage OnRefused()
+    {
+        if (_admission.Bypasses) return Finish(Outcome.UpstreamRefused);
+        _worker.Services.Engine.OnRefused(_connector.Failure ?? "the model server refuses connections");
+        return _resend.IsUsed ? Finish(Outcome.UpstreamBroken) : Return();
+    }
+
+    /// <summary>Nothing of the request was taken up: it waits again, unless the gate lets it try at once.</summary>
+    private ExchangeStage Return()
+    {
+        _worker.Services.Instruments.Returns.Add();
+        _admission.ReturnToQueue();
+        BeginAgain();
+        return ExchangeStage.Permit;
+    }
+
+    private void BeginAgain()
+    {
+        _connector.Abandon();
+        _upstream?.Channel.Close();
+        _upstream = null;
+        _request.Rewind();
+    }
+
+    /// <summary>RFC 9110 section 10.1.1.</summary>
+    private void SendContinue()
+    {
+        if (_owesContinue) _own.Say("HTTP/1.1 100 Continue\r\n\r\n"u8);
+        _owesContinue = false;
+    }
+
+    private void AwaitBody() =>
+        _signal.DeadlineTicks = _worker.Reactor.NowTicks + _worker.Services.Options.ClientStallTicks;
+
+    private ExchangeStage Finish(Outcome outcome)
+    {
+        Outcome = outcome;
+        return ExchangeStage.Over;
+    }
+}

@@ -1,0 +1,34 @@
+using Sidecar.Proxy.Relay;
+
+namespace Sidecar.Proxy.Line;
+
+/// <summary>Where a request stands; <see cref="Exchange.Poll"/> alone moves it on.</summary>
+/// <remarks>
+/// <code>
+///   Body ──► Permit ──► Connect ──► Relay ──► Tunnel ──► Over
+///               ▲          │ ▲        │ │
+///               └──────────┘ └────────┘ │     resent: keeps its permit (ResendRule)
+///               └───────────────────────┘     returned: the model server was not there, or not ready
+/// </code>
+/// Every stage may lead to <see cref="Over"/> at once.
+/// </remarks>
+internal enum ExchangeStage : byte
+{
+    /// <summary>The body of a request that may have to wait is held, as far as it fits.</summary>
+    Body,
+
+    /// <summary>Past the gate, or in its queue.</summary>
+    Permit,
+
+    /// <summary>A connection to the model server is rented or made.</summary>
+    Connect,
+
+    /// <summary>The request goes up and the response comes down.</summary>
+    Relay,
+
+    /// <summary>Another protocol, to which the model server has switched.</summary>
+    Tunnel,
+
+    /// <summary>The outcome is known; what the request held is still to be given back.</summary>
+    Over,
+}

@@ -1,0 +1,128 @@
+using Sidecar.Http;
+using Sidecar.Http.Requests;
+using Sidecar.Proxy.Server;
+using Sidecar.Transport;
+using Sidecar.Transport.Buffers;
+using Sidecar.Transport.Kernel;
+
+namespace Sidecar.Proxy.Line;
+
+/// <summary>
+/// Reads one request head after another from a client, in steps. Between requests, and without a byte of the next, it
+/// holds no buffer. Used on one reactor's thread.
+/// </summary>
+internal sealed class HeadReader(
+    ProxyWorker worker, SocketChannel client, ByteBuffer buffer, Turn turn, Signal signal)
+{
+    private readonly ProxyOptions _options = worker.Services.Options;
+    private int _scannedBytes;
+    private bool _hasUnparsed;
+    private bool _isShakingHands;
+
+    /// <summary>The worker's: what is wanted of it has to be taken before the connection's loop awaits.</summary>
+    internal RequestHead Head => worker.RequestHead;
+
+    internal HeadStatus Status { get; private set; }
+
+    internal HttpFault Fault { get; private set; }
+
+    /// <summary>Nothing lies here that was not looked at: only the client can bring it on.</summary>
+    internal bool AwaitsClient => Status == HeadStatus.Reading && !_hasUnparsed;
+
+    /// <summary>The malformed head is a HEAD's, whose refusal has no body (RFC 9110 section 9.3.2).</summary>
+    internal bool IsHeadOnly { get; private set; }
+
+    /// <summary>Prepares for the next head; what the client sent ahead of it is looked at first.</summary>
+    internal void Begin()
+    {
+        Status = HeadStatus.Reading;
+        _scannedBytes = 0;
+        _hasUnparsed = buffer.Length > 0;
+        _isShakingHands = !client.IsEstablished;
+        SetDeadline(_hasUnparsed || _isShakingHands ? _options.HeadTimeoutTicks : _options.IdleTicks);
+    }
+
+    /// <summary>True when <see cref="Status"/> is final.</summary>
+    internal bool Poll()
+    {
+        while (Status == HeadStatus.Reading)
+        {
+            if (!_hasUnparsed && !TryReceive()) break;
+            if (!_hasUnparsed) continue;
+            if (!turn.TryMove()) break;
+            Parse();
+        }
+        if (Status == HeadStatus.Reading) return false;
+        signal.DeadlineTicks = long.MaxValue;
+        return true;
+    }
+
+    private void Parse()
+    {
+        _hasUnparsed = false;
+        var status = worker.HeadParser.Parse(
+            buffer.Array, buffer.Start, buffer.Length, ref _scannedBytes, Head, out var fault);
+        if (status == ParseStatus.Complete) Status = HeadStatus.Complete;
+        if (status != ParseStatus.Malformed) return;
+        (Status, Fault, IsHeadOnly) = (HeadStatus.Malformed, fault, Head.Method == KnownMethod.Head);
+    }
+
+    /// <summary>False when there is nothing to do before the next wake.</summary>
+    private bool TryReceive()
+    {
+        var isIdle = buffer.Length == 0;
+        if (!client.CanReceive)
+        {
+            // What has come already is answered: its client was told that the connection stays.
+            if (isIdle && worker.Services.State.Closing) return Finish(HeadStatus.Ended);
+            if (isIdle) buffer.Release();
+            else buffer.Shrink();
+            NoteHandshake();
+            if (!signal.IsExpired) return false;
+            return Finish(isIdle ? HeadStatus.Ended : HeadStatus.TimedOut);
+        }
+        buffer.Acquire();
+        if (buffer.Free.IsEmpty && !TryMakeRoom()) return true;
+        switch (client.TryReceive(buffer.Free, out var count))
+        {
+            case IoStatus.Blocked:
+                return true;
+            case IoStatus.Ended or IoStatus.Broken:
+                return Finish(HeadStatus.Ended);
+        }
+        if (isIdle) SetDeadline(_options.HeadTimeoutTicks);
+        buffer.End += count;
+        turn.Charge(count);
+        _hasUnparsed = true;
+        return true;
+    }
+
+    /// <summary>A handshake has as much time as a head; a client that is through may be idle.</summary>
+    private void NoteHandshake()
+    {
+        if (!_isShakingHands || !client.IsEstablished) return;
+        _isShakingHands = false;
+        if (buffer.Length == 0) SetDeadline(_options.IdleTicks);
+    }
+
+    private void SetDeadline(long patienceTicks) =>
+        signal.DeadlineTicks = worker.Reactor.NowTicks + patienceTicks;
+
+    /// <summary>
+    /// False when there is no memory for more of the head. That it is too large the parser says, before more room is
+    /// needed than its limit.
+    /// </summary>
+    private bool TryMakeRoom()
+    {
+        if (buffer.Start > ByteBuffer.HeadroomBytes) buffer.Compact();
+        if (!buffer.Free.IsEmpty || buffer.TryGrow(int.MaxValue)) return true;
+        Finish(HeadStatus.OutOfMemory);
+        return false;
+    }
+
+    private bool Finish(HeadStatus status)
+    {
+        Status = status;
+        return true;
+    }
+}

@@ -1,0 +1,91 @@
+using Sidecar.Http;
+using Sidecar.Proxy.Server;
+using Sidecar.Records;
+using Sidecar.Telemetry;
+using Sidecar.Transport;
+
+namespace Sidecar.Proxy.Relay;
+
+/// <summary>
+/// Moves a request up and its response down at the same time, until both have ended or one cannot. Reused for the
+/// requests of one connection, on its reactor's thread.
+/// </summary>
+internal sealed class RelayStep(
+    ProxyWorker worker, SocketChannel client, RequestSide request, ResponseSide response, OwnAnswerStep own,
+    StallWatch reader, Turn turn, Signal signal)
+{
+    private readonly long _clientStallTicks = worker.Services.Options.ClientStallTicks;
+    private readonly long _responseTimeoutTicks = worker.Upstream.Options.ResponseTimeoutTicks;
+    private readonly ProxyServices _services = worker.Services;
+    private SocketChannel? _upstream;
+    private ResponsePlan _plan;
+    private bool _awaitsClient;
+    private bool _hasMoved;
+
+    internal Outcome Outcome { get; private set; }
+
+    internal void Begin(SocketChannel upstream, KnownMethod method, in ResponsePlan plan)
+    {
+        (_upstream, _plan, _awaitsClient, _hasMoved, Outcome) = (upstream, plan, false, false, Outcome.None);
+        response.Begin(method);
+        signal.DeadlineTicks = worker.Reactor.NowTicks + _responseTimeoutTicks;
+    }
+
+    /// <summary>True when <see cref="Outcome"/> is final.</summary>
+    internal bool Poll()
+    {
+        // First, so that the response waits behind it: a socket that was full takes nothing until its next event.
+        _hasMoved |= own.Flush();
+        while (turn.TryMove())
+        {
+            var plan = _plan with
+            {
+                // Of what is whole at hand nothing is left to come, whether the model server takes it all or not.
+                KeepsClient = _plan.KeepsClient && request.IsWhole && !_services.State.Draining,
+                TakesRefusal = _plan.TakesRefusal && request.IsAtHand && _services.Engine.RefusesBy503,
+            };
+            var moved = request.Move(_upstream!) | response.Move(_upstream!, plan);
+            Outcome = Judge();
+            if (Outcome != Outcome.None) return true;
+            _hasMoved |= moved;
+            if (!moved) return !AwaitNext();
+        }
+        return false;
+    }
+
+    /// <summary>What has been reached; what was completed stands, even if the client has left since.</summary>
+    private Outcome Judge()
+    {
+        if (response.IsDone) return Outcome.Completed;
+        if (client.PeerClosed || own.IsBroken || response.Fault == ResponseFault.ClientBroken)
+            return Outcome.ClientLeftRunning;
+        if (!request.MayGoOn) return request.IsTooLarge ? Outcome.BodyTooLarge : Outcome.BadRequest;
+        return response.Fault switch
+        {
+            ResponseFault.Broken => Outcome.UpstreamBroken,
+            ResponseFault.Malformed => Outcome.UpstreamMalformed,
+            ResponseFault.Refused => Outcome.UpstreamUnavailable,
+            _ => Outcome.None,
+        };
+    }
+
+    /// <summary>Sets the deadline of whoever is awaited now; false when it has passed.</summary>
+    private bool AwaitNext()
+    {
+        response.Rest();
+        if (response.IsHeadRead) request.Release();
+        var isBlocked = response.IsPending || own.IsPending;
+        var awaitsClient = isBlocked || request.AwaitsClient;
+        if (_hasMoved || awaitsClient != _awaitsClient)
+        {
+            (_awaitsClient, _hasMoved) = (awaitsClient, false);
+            var patienceTicks = awaitsClient ? _clientStallTicks : _responseTimeoutTicks;
+            if (isBlocked) reader.Begin();
+            else signal.DeadlineTicks = worker.Reactor.NowTicks + patienceTicks;
+            return true;
+        }
+        if (!signal.IsExpired || (isBlocked && reader.TryExtend())) return true;
+        Outcome = awaitsClient ? Outcome.ClientStalled : Outcome.UpstreamTimeout;
+        return false;
+    }
+}

@@ -1,0 +1,204 @@
+using System.Diagnostics;
+using Sidecar.Http;
+using Sidecar.Http.Bodies;
+using Sidecar.Http.Requests;
+using Sidecar.Proxy.Server;
+using Sidecar.Transport;
+using Sidecar.Transport.Buffers;
+using Sidecar.Transport.Kernel;
+
+namespace Sidecar.Proxy.Relay;
+
+/// <summary>
+/// One request on its way from the client's buffer to the model server: first held, as far as it fits, then streamed.
+/// What was checked and may be sent lies contiguous: the rewritten head, then the body. One reactor's thread.
+/// </summary>
+internal sealed class RequestSide(
+    ProxyWorker worker, SocketChannel client, ByteBuffer buffer, ForwardedFields forwarded, Turn turn)
+{
+    /// <summary>Most that is received at once, so that no single receive outlasts a turn.</summary>
+    private const int ReceiveBytesMax = 4 * Turn.MoveBytes;
+
+    private readonly ProxyOptions _options = worker.Services.Options;
+    private ChunkScanner _chunks;
+    private BodyFraming _framing;
+    private long _lengthBytes;
+    private long _remainingBytes;
+    private int _headStart;
+    private int _sendStart;
+    private int _checkedEnd;
+    private bool _isRetained;
+
+    /// <summary>The body's last byte was received and checked.</summary>
+    internal bool IsWhole { get; private set; }
+
+    internal HttpFault Fault { get; private set; }
+
+    internal bool IsTooLarge { get; private set; }
+
+    /// <summary>The model server takes no more of it; an answer may come all the same.</summary>
+    internal bool IsCutOff { get; private set; }
+
+    internal bool IsSent => IsWhole && _sendStart == _checkedEnd;
+
+    /// <summary>More of it can only come from the client: what it sent so far was passed on.</summary>
+    internal bool AwaitsClient => !IsWhole && !IsCutOff && _sendStart == _checkedEnd;
+
+    /// <summary>All of it lies here, sent or not: it could be sent again.</summary>
+    internal bool IsAtHand => IsWhole && _isRetained;
+
+    /// <summary>Of its body, without framing, as far as it was received.</summary>
+    internal long BodyBytes => _framing == BodyFraming.Chunked ? _chunks.PayloadBytes : _lengthBytes - _remainingBytes;
+
+    internal bool MayGoOn => Fault == HttpFault.None && !IsTooLarge;
+
+    /// <summary>
+    /// Puts the head for the model server in the place of the client's; the head's ranges are stale from then on.
+    /// </summary>
+    internal void Begin(RequestHead head)
+    {
+        IsWhole = IsTooLarge = IsCutOff = false;
+        Fault = HttpFault.None;
+        (_framing, _lengthBytes, _remainingBytes) = (head.Framing, head.ContentLength, head.ContentLength);
+        _chunks = default;
+        _isRetained = true;
+        _headStart = _sendStart = head.PassesUnchanged ? InsertForwarded(head) : Rewrite(head);
+        _checkedEnd = buffer.Start + head.HeadLength;
+        if (_framing == BodyFraming.Length && head.ContentLength > _options.BodyLimitBytes) IsTooLarge = true;
+        else Check();
+    }
+
+    /// <summary>Receives more of the body into the buffer, growing it up to the bound for waiting bodies.</summary>
+    /// <returns>Done, Blocked (nothing at hand), Ended or Broken; Done without progress when the buffer is
+    /// full.</returns>
+    internal IoStatus Hold(out bool isFull)
+    {
+        isFull = buffer.Free.IsEmpty && !buffer.TryGrow(_options.BodyBufferBytes);
+        return isFull ? IoStatus.Done : Receive();
+    }
+
+    /// <summary>Sends what is held, then passes on what arrives. True when anything moved.</summary>
+    internal bool Move(SocketChannel upstream)
+    {
+        if (IsCutOff || !MayGoOn) return false;
+        if (_sendStart < _checkedEnd) return Send(upstream);
+        if (IsWhole || !client.CanReceive) return false;
+        buffer.Acquire();
+        if (Receive() == IoStatus.Done) return true;
+        Forget();
+        return false;
+    }
+
+    /// <summary>Prepares for another connection to the model server; only while all of it is at hand.</summary>
+    internal void Rewind() => (_sendStart, IsCutOff) = (_headStart, false);
+
+    /// <summary>Lets go of what will not be sent again, unless the client's next request lies behind it.</summary>
+    internal void Release()
+    {
+        if (IsSent && buffer.End == _checkedEnd) Forget();
+    }
+
+    /// <summary>While it waits in the queue, a small request holds a small array.</summary>
+    internal void Shrink()
+    {
+        if (IsWhole) buffer.Shrink();
+    }
+
+    /// <summary>Leaves in the buffer what the client sent behind this request.</summary>
+    internal void End()
+    {
+        buffer.Consume(_checkedEnd - buffer.Start);
+        _checkedEnd = buffer.Start;
+    }
+
+    /// <summary>Holds no array, whose reservation others could use, for what was passed on.</summary>
+    private void Forget()
+    {
+        buffer.Release();
+        _sendStart = _checkedEnd = buffer.End;
+        _isRetained = false;
+    }
+
+    private bool Send(SocketChannel upstream)
+    {
+        var status = upstream.TrySend(buffer.Array.AsSpan(_sendStart, _checkedEnd - _sendStart), out var count);
+        _sendStart += count;
+        turn.Charge(count);
+        IsCutOff = status == IoStatus.Broken;
+        if (AwaitsClient) Forget();
+        return count > 0;
+    }
+
+    private IoStatus Receive()
+    {
+        var free = buffer.Free;
+        var status = client.TryReceive(free[..Math.Min(free.Length, ReceiveBytesMax)], out var count);
+        if (status != IoStatus.Done) return status;
+        buffer.End += count;
+        turn.Charge(count);
+        Check();
+        return status;
+    }
+
+    /// <summary>Takes what was received as body, as far as the framing says.</summary>
+    private void Check()
+    {
+        var received = buffer.End - _checkedEnd;
+        switch (_framing)
+        {
+            case BodyFraming.Length:
+                var taken = (int)Math.Min(_remainingBytes, received);
+                _remainingBytes -= taken;
+                _checkedEnd += taken;
+                IsWhole = _remainingBytes == 0;
+                return;
+            case BodyFraming.Chunked:
+                CheckChunks(received);
+                return;
+            default:
+                IsWhole = true;
+                return;
+        }
+    }
+
+    private void CheckChunks(int received)
+    {
+        if (received == 0) return;
+        var data = buffer.Array.AsSpan(_checkedEnd, received);
+        var scan = _chunks.Scan(data, ChunkedForm.Chunks);
+        if (scan.Written < scan.Consumed)
+        {
+            // Extensions or trailers were dropped: what the client sent behind them closes up.
+            data[scan.Consumed..].CopyTo(data[scan.Written..]);
+            buffer.End -= scan.Consumed - scan.Written;
+        }
+        _checkedEnd += scan.Written;
+        IsWhole = scan.Status == ScanStatus.End;
+        IsTooLarge = _chunks.AnnouncedBytes > _options.BodyLimitBytes;
+        if (scan.Status == ScanStatus.Malformed) Fault = HttpFault.BadChunk;
+    }
+
+    /// <summary>Makes room behind the request line by moving the line alone: the fields and the body stay.</summary>
+    private int InsertForwarded(RequestHead head)
+    {
+        var lines = forwarded.Lines;
+        var lineLength = head.RequestLineLength;
+        var start = buffer.Start - lines.Length;
+        var target = buffer.Array.AsSpan(start, lineLength + lines.Length);
+        buffer.Array.AsSpan(buffer.Start, lineLength).CopyTo(target);
+        lines.CopyTo(target[lineLength..]);
+        return start;
+    }
+
+    /// <summary>Writes the head anew, directly before the body.</summary>
+    private int Rewrite(RequestHead head)
+    {
+        var bodyStart = buffer.Start + head.HeadLength;
+        var source = buffer.Array.AsSpan(buffer.Start, head.HeadLength);
+        var length = RequestHeadWriter.Write(head, source, forwarded, worker.Scratch);
+        // Behind a request that was pipelined before it, always; the headroom makes up for the growth of the first.
+        if (length > bodyStart) throw new UnreachableException("A rewritten head outgrew the headroom.");
+        worker.Scratch.AsSpan(0, length).CopyTo(buffer.Array.AsSpan(bodyStart - length));
+        return bodyStart - length;
+    }
+}

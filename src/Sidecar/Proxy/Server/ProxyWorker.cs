@@ -1,0 +1,169 @@
+using System.Net;
+using Sidecar.Http.Fields;
+using Sidecar.Http.Requests;
+using Sidecar.Http.Responses;
+using Sidecar.Proxy.Line;
+using Sidecar.Transport;
+using Sidecar.Transport.Buffers;
+using Sidecar.Upstream;
+
+namespace Sidecar.Proxy.Server;
+
+/// <summary>
+/// What the connections of one reactor share: its pools, its scratch space, its list of connections. Used on the
+/// reactor's thread, but for what says otherwise.
+/// </summary>
+internal sealed class ProxyWorker
+{
+    /// <summary>So many that have just sent something are passed over in the search for an idle one.</summary>
+    private const int BusyPassedMax = 16;
+
+    private readonly HashSet<DownstreamConnection> _connections = [];
+    private readonly IdleConnections _idle = new();
+    private readonly ConnectionServices _shared;
+    private readonly RoomCall _roomCall;
+    private int _connectionCount;
+    private int _exchangeCount;
+
+    internal ProxyWorker(ProxyServices services, ConnectionServices shared, Reactor reactor, UpstreamPool upstream)
+    {
+        (Services, _shared, Reactor, Upstream) = (services, shared, reactor, upstream);
+        _roomCall = new RoomCall(this);
+        var options = services.Options;
+        HeadParser = new RequestHeadParser(new RequestHeadOptions
+        {
+            HeadLimitBytes = options.HeadLimitBytes,
+            ContextFieldName = options.ContextFieldName,
+            MarkedPaths = options.BypassPaths,
+            Pseudonym = options.Pseudonym,
+        });
+        ResponseHeadParser = new ResponseHeadParser(options.HeadLimitBytes);
+        (RequestHead, ResponseFields) = (new RequestHead(), new FieldLines());
+        var growthBytes = Math.Max(RequestHeadWriter.GrowthBytesMax, ResponseHeadWriter.GrowthBytesMax);
+        Scratch = new byte[options.HeadLimitBytes + growthBytes];
+    }
+
+    internal ProxyServices Services { get; }
+
+    internal Reactor Reactor { get; }
+
+    internal UpstreamPool Upstream { get; }
+
+    internal BufferPool Buffers { get; } = new();
+
+    internal RequestHeadParser HeadParser { get; }
+
+    internal ResponseHeadParser ResponseHeadParser { get; }
+
+    /// <summary>Of whichever connection has just read one: used up before its step returns.</summary>
+    internal RequestHead RequestHead { get; }
+
+    /// <summary>Of the response head that was just read: written anew before the step returns.</summary>
+    internal FieldLines ResponseFields { get; }
+
+    /// <summary>Room for one rewritten head or one own answer; valid until the step that filled it returns.</summary>
+    internal byte[] Scratch { get; }
+
+    /// <summary>Connections that this worker has or was promised; from any thread.</summary>
+    internal int ConnectionCount => Volatile.Read(ref _connectionCount);
+
+    /// <summary>Since when its longest idle connection is; the largest long where none is. From any thread.</summary>
+    internal long LongestIdleSinceTicks => _idle.LongestSinceTicks;
+
+    /// <summary>Requests from their complete head to their end; from any thread.</summary>
+    internal int ExchangeCount => Volatile.Read(ref _exchangeCount);
+
+    /// <summary>Hands an accepted connection to this worker; from any thread.</summary>
+    internal void Assign(AcceptedConnection connection)
+    {
+        Interlocked.Increment(ref _connectionCount);
+        connection.Worker = this;
+        Reactor.Post(connection);
+    }
+
+    /// <summary>An accepted connection goes to another worker.</summary>
+    internal void Unassign() => Interlocked.Decrement(ref _connectionCount);
+
+    /// <summary>Has it close its longest idle connection for the sake of the descriptor; from any thread.</summary>
+    internal void AskForRoom() => Reactor.Post(_roomCall);
+
+    internal void MakeRoom()
+    {
+        if (TryCloseLongestIdle()) _shared.Places.Free();
+        else _shared.Room.Decline();
+    }
+
+    /// <summary>Serves a connection that has a place.</summary>
+    /// <exception cref="IOException">The kernel watches no further descriptor; it is closed.</exception>
+    internal void Open(int descriptor, IPAddress? address)
+    {
+        DownstreamConnection connection;
+        try
+        {
+            connection = new DownstreamConnection(this, descriptor, address);
+        }
+        catch
+        {
+            // The reactor contains and tells it.
+            Unassign();
+            _shared.Places.Free();
+            _shared.Room.OnClosed();
+            throw;
+        }
+        _connections.Add(connection);
+        connection.Start();
+    }
+
+    /// <summary>
+    /// Closes the connection that waits the longest for a request, before anything else of this turn; its place goes to
+    /// the caller. One that has just sent something is not idle.
+    /// </summary>
+    internal bool TryCloseLongestIdle()
+    {
+        var candidate = _idle.Longest;
+        for (var passed = 0; candidate is not null && passed < BusyPassedMax; passed++)
+        {
+            var next = candidate.IdleAfter;
+            if (candidate.TryCloseIdle())
+            {
+                if (_connections.Remove(candidate)) Unassign();
+                return true;
+            }
+            candidate = next;
+        }
+        return false;
+    }
+
+    /// <summary>The connection waits for a request, or for the rest of its head.</summary>
+    internal void OnIdle(DownstreamConnection connection) => _idle.Add(connection, Reactor.NowTicks);
+
+    internal void OnBusy(DownstreamConnection connection) => _idle.Remove(connection);
+
+    internal void OnClosed(DownstreamConnection connection)
+    {
+        _idle.Remove(connection);
+        if (_connections.Remove(connection))
+        {
+            Unassign();
+            _shared.Places.Free();
+        }
+        _shared.Room.OnClosed();
+        if (connection.HandshakeFailure is { } reason) _shared.FailedHandshakes.Note(reason);
+    }
+
+    internal void OnExchangeBegun() => Volatile.Write(ref _exchangeCount, _exchangeCount + 1);
+
+    internal void OnExchangeEnded() => Volatile.Write(ref _exchangeCount, _exchangeCount - 1);
+
+    /// <summary>Has every connection look again, because the sidecar's own state has changed.</summary>
+    internal void PulseAll()
+    {
+        foreach (var connection in _connections) connection.Pulse();
+    }
+
+    /// <summary>Ends what is still under way when a drain has run out.</summary>
+    internal void CutAll()
+    {
+        foreach (var connection in _connections) connection.Cut();
+    }
+}

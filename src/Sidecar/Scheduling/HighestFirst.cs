@@ -1,8 +1,0 @@
-namespace Sidecar.Scheduling;
-
-/// <summary>Highest key first.</summary>
-internal readonly struct HighestFirst : IHeapOrder
-{
-    public static bool Before(in HeapEntry a, in HeapEntry b) =>
-        a.Key != b.Key ? a.Key > b.Key : a.Sequence < b.Sequence;
-}

@@ -1,7 +1,0 @@
-namespace Sidecar.Scheduling;
-
-/// <summary>The three terms of a score, as people read them: higher sums go first, the rate counts against.</summary>
-public readonly record struct ScoreTerms(double Wait, double Criticality, double Rate)
-{
-    public double Score => Wait + Criticality - Rate;
-}

@@ -1,0 +1,16 @@
+namespace Sidecar.Transport.Kernel;
+
+/// <summary>What one non-blocking receive or send came to.</summary>
+public enum IoStatus : byte
+{
+    Done,
+
+    /// <summary>Nothing can be done until the next event of the channel.</summary>
+    Blocked,
+
+    /// <summary>The peer has ended its direction; only a receive says so.</summary>
+    Ended,
+
+    /// <summary>The connection is broken: reset, timed out or unreachable.</summary>
+    Broken,
+}
