@@ -13,7 +13,7 @@ internal sealed class HeadCodec
     /// <summary>Longest head, and the size of every receive.</summary>
     public const int BufferBytes = 16 * 1024;
 
-    private static readonly ResponseHeadEdits Kept = new(KeepAlive: true, ClientVersion11: true);
+    private static readonly ResponseHeadEdits Kept = new(KeepAlive: true, ClientIsHttp11: true);
 
     private readonly RequestHeadParser _requests = new(new RequestHeadOptions { HeadLimitBytes = BufferBytes });
     private readonly ResponseHeadParser _responses = new(BufferBytes);

@@ -7,6 +7,7 @@ using Sidecar.Engines;
 using Sidecar.Lifecycle;
 using Sidecar.ModelServer;
 using Sidecar.Primitives;
+using Sidecar.Proxy;
 using Sidecar.Proxy.Server;
 using Sidecar.Telemetry;
 using Sidecar.Transport.Kernel;
@@ -70,9 +71,11 @@ internal sealed class RunningSidecar : IAsyncDisposable
         var certificate = settings is { CertificateFile: { } file, CertificateKeyFile: { } key }
             ? new ServerCertificate(file, key, log, time)
             : null;
-        var serverOptions = new ServerOptions(settings.Listen, settings.Threads, upstreamOptions, settings.Proxy);
-        var server = StartFault.Guard("SIDECAR_LISTEN", () => new SidecarServer(
-            serverOptions, gate, engine, workloads, addresses, instruments, state, clock, time, log, certificate));
+        var services = new ProxyServices(
+            settings.Proxy, gate, engine, workloads, instruments, state, certificate, log);
+        var serverOptions = new ServerOptions(settings.Listen, settings.Threads, upstreamOptions);
+        var server = StartFault.Guard(
+            "SIDECAR_LISTEN", () => new SidecarServer(serverOptions, services, addresses, clock, time));
         var drainOptions = new DrainOptions(
             settings.DrainDelay, settings.DrainTimeout, EndsIdleDelay: simulated is not null);
         var drain = new Drain(server, state, drainOptions, log, time);

@@ -1,5 +1,5 @@
-using Sidecar.Proxy.Server;
 using Sidecar.Transport;
+using Sidecar.Transport.Buffers;
 using Sidecar.Transport.Kernel;
 
 namespace Sidecar.Proxy;
@@ -13,38 +13,39 @@ namespace Sidecar.Proxy;
 /// its client is slow to read. A longer page can be said part by part, each when <see cref="Poll"/> is true. With TLS a
 /// send that was blocked is repeated with the bytes that it began with, since the rest begins with them.
 /// </remarks>
-internal sealed class OwnAnswerStep(ProxyWorker worker, SocketChannel client, StallWatch watch, Signal signal)
+internal sealed class OwnAnswerStep(SocketChannel client, BufferPool buffers, StallWatch watch, Signal signal)
 {
-    private byte[]? _rest;
+    private byte[]? _unsent;
     private int _start;
     private int _end;
 
     /// <summary>Some of it was not sent yet: nothing else may be.</summary>
-    internal bool IsPending => _rest is not null;
+    internal bool IsPending => _unsent is not null;
 
     /// <summary>The client cannot be told anything any more.</summary>
     internal bool IsBroken { get; private set; }
 
-    /// <summary>Sends as much as the socket takes and keeps the rest.</summary>
+    /// <summary>Sends as much as the socket takes and keeps what is left.</summary>
     /// <param name="text">With what is still pending, at most the array's length.</param>
     internal void Say(ReadOnlySpan<byte> text)
     {
         var count = 0;
         if (!IsPending) IsBroken |= client.TrySend(text, out count) == IoStatus.Broken;
         if (count == text.Length || IsBroken) return;
-        if (_rest is null) (_rest, _start, _end) = (worker.Buffers.RentSmall(), 0, 0);
-        text[count..].CopyTo(_rest.AsSpan(_end));
+        if (_unsent is null) (_unsent, _start, _end) = (buffers.RentSmall(), 0, 0);
+        text[count..].CopyTo(_unsent.AsSpan(_end));
         _end += text.Length - count;
         watch.Begin();
     }
 
     /// <summary>
-    /// Sends of the rest what the socket takes, beside something else that has the deadline; true when that was any.
+    /// Sends of what is left as much as the socket takes, beside something else that has the deadline; true when that
+    /// was any.
     /// </summary>
     internal bool Flush()
     {
-        if (_rest is null) return false;
-        IsBroken |= client.TrySend(_rest.AsSpan(_start, _end - _start), out var count) == IoStatus.Broken;
+        if (_unsent is null) return false;
+        IsBroken |= client.TrySend(_unsent.AsSpan(_start, _end - _start), out var count) == IoStatus.Broken;
         _start += count;
         if (_start == _end || IsBroken) Release();
         return count > 0;
@@ -65,14 +66,14 @@ internal sealed class OwnAnswerStep(ProxyWorker worker, SocketChannel client, St
         if (IsPending && !client.PeerClosed && (!signal.IsExpired || watch.TryExtend())) return false;
         if (IsPending || IsBroken) client.Abort();
         Release();
-        signal.DeadlineTicks = long.MaxValue;
+        signal.NeverExpire();
         return true;
     }
 
     /// <summary>Gives the array back; what was in it is not sent.</summary>
     internal void Release()
     {
-        if (_rest is not null) worker.Buffers.Return(_rest);
-        _rest = null;
+        if (_unsent is not null) buffers.Return(_unsent);
+        _unsent = null;
     }
 }

@@ -1,5 +1,4 @@
 using Sidecar.Http.Requests;
-using Sidecar.Proxy.Relay;
 
 namespace Sidecar.Proxy;
 
@@ -25,7 +24,7 @@ public sealed record ProxyOptions
     /// <summary>Between requests.</summary>
     public required long IdleTicks { get; init; }
 
-    /// <summary>The one case of a resend is served; see <see cref="ResendRule"/>.</summary>
+    /// <summary>A request is sent once more in the one case in which that is safe.</summary>
     public required bool Resends { get; init; }
 
     public required int ConnectionLimit { get; init; }

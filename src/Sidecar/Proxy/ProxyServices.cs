@@ -10,17 +10,18 @@ using Sidecar.Workloads;
 namespace Sidecar.Proxy;
 
 /// <summary>What all connections share; each member is safe from any thread.</summary>
-internal sealed record ProxyServices(
+public sealed record ProxyServices(
     ProxyOptions Options,
     Gate Gate,
     EngineMonitor Engine,
     WorkloadRegistry Workloads,
     Instruments Instruments,
     SidecarState State,
-    BodyMemory BodyMemory,
     ServerCertificate? Certificate,
     Log Log)
 {
     /// <summary>Who is told of each request; a further reader stands here.</summary>
-    internal RecordReaders Readers { get; init; } = new(Instruments, new RequestLog(Log));
+    public RecordReaders Readers { get; init; } = new(Instruments, new RequestLog(Log));
+
+    internal BodyMemory BodyMemory { get; } = new(Options.BodyMemoryBytes);
 }

@@ -30,6 +30,11 @@ public sealed class Signal(Reactor reactor) : Mail, IChannelOwner, ICriticalNoti
 
     public bool IsExpired => Reactor.NowTicks >= DeadlineTicks;
 
+    /// <summary>Sets the deadline so far from now.</summary>
+    public void ExpireAfter(long ticks) => DeadlineTicks = Reactor.NowTicks + ticks;
+
+    public void NeverExpire() => DeadlineTicks = long.MaxValue;
+
     internal Signal? NextReady { get; set; }
 
     /// <summary>In the reactor's table of deadlines; -1: not there.</summary>

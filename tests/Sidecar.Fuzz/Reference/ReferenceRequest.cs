@@ -18,7 +18,7 @@ internal sealed partial record ReferenceRequest
     /// <summary>Of a target in absolute form; else empty.</summary>
     internal required string Authority { get; init; }
 
-    internal required bool Version11 { get; init; }
+    internal required bool IsHttp11 { get; init; }
 
     internal required List<(string Name, string Value)> Fields { get; init; }
 
@@ -34,16 +34,16 @@ internal sealed partial record ReferenceRequest
     /// <summary>By its target, or by Host.</summary>
     internal bool NamesHost => Authority != "" || ValuesOf(Fields, "host").Any(value => value != "");
 
-    internal bool KeepAlive => !Options.Contains("close") && (Version11 || Options.Contains("keep-alive"));
+    internal bool KeepAlive => !Options.Contains("close") && (IsHttp11 || Options.Contains("keep-alive"));
 
-    internal bool ExpectsContinue => Version11 && ValuesOf(Fields, "expect").Count > 0;
+    internal bool ExpectsContinue => IsHttp11 && ValuesOf(Fields, "expect").Count > 0;
 
     internal bool AsksUpgrade
     {
         get
         {
             var offers = ValuesOf(Fields, "upgrade");
-            return Version11 && Options.Contains("upgrade") && offers.Count > 0
+            return IsHttp11 && Options.Contains("upgrade") && offers.Count > 0
                 && offers.All(offer => offer != "" && !Elements(offer).Any(one => HttpOffer().IsMatch(one)));
         }
     }
@@ -79,9 +79,9 @@ internal sealed partial record ReferenceRequest
         var target = line.Groups["target"].Value;
         if (!IsTargetOf(line.Groups["method"].Value, target)) return null;
         var options = ReferenceFields.Options(fields);
-        var version11 = line.Groups["minor"].Value == "1";
-        if (options is null || !AreGood(fields, version11)) return null;
-        needsHost &= version11 && target[0] == '/';
+        var isHttp11 = line.Groups["minor"].Value == "1";
+        if (options is null || !AreGood(fields, isHttp11)) return null;
+        needsHost &= isHttp11 && target[0] == '/';
         if (needsHost && ValuesOf(fields, "host").Contains("")) return null;
         if (pseudonym is not null && HasPassed(fields, pseudonym)) return null;
         isMalformed = false;
@@ -91,7 +91,7 @@ internal sealed partial record ReferenceRequest
             Method = line.Groups["method"].Value,
             Target = target,
             Authority = Absolute().Match(target) is { Success: true } match ? match.Groups["authority"].Value : "",
-            Version11 = version11,
+            IsHttp11 = isHttp11,
             Fields = fields,
             Options = options,
             IsChunked = ValuesOf(fields, "transfer-encoding").Count > 0,
@@ -115,17 +115,17 @@ internal sealed partial record ReferenceRequest
         ValuesOf(fields, "via").SelectMany(Elements).Any(member => member.Split(' ', '\t') is [_, .. var rest]
             && rest.FirstOrDefault(word => word != "") is { } receivedBy && Same(receivedBy.Split(':')[0], pseudonym));
 
-    private static bool AreGood(List<(string Name, string Value)> fields, bool version11)
+    private static bool AreGood(List<(string Name, string Value)> fields, bool isHttp11)
     {
         var hosts = ValuesOf(fields, "host");
         var lengths = ValuesOf(fields, "content-length");
         var codings = ValuesOf(fields, "transfer-encoding");
         var expectations = ValuesOf(fields, "expect");
-        return hosts.Count <= 1 && (hosts.Count == 1 || !version11) && hosts.All(host => Host().IsMatch(host))
+        return hosts.Count <= 1 && (hosts.Count == 1 || !isHttp11) && hosts.All(host => Host().IsMatch(host))
             && lengths.Count + codings.Count <= 1
             && lengths.All(value => ReferenceFields.Length(value) is not null)
-            && codings.All(value => version11 && ReferenceFields.IsChunked(value))
-            && (!version11 || expectations.All(value => Same(value, "100-continue")));
+            && codings.All(value => isHttp11 && ReferenceFields.IsChunked(value))
+            && (!isHttp11 || expectations.All(value => Same(value, "100-continue")));
     }
 
     [GeneratedRegex(@"^(?<method>[!#$%&'*+\-.^_`|~0-9A-Za-z]+) (?<target>[\x21\x22\x24-\x7e]+) "

@@ -14,7 +14,7 @@ internal sealed partial record ReferenceResponse
 
     internal required string Reason { get; init; }
 
-    internal required bool Version11 { get; init; }
+    internal required bool IsHttp11 { get; init; }
 
     internal required List<(string Name, string Value)> Fields { get; init; }
 
@@ -35,7 +35,7 @@ internal sealed partial record ReferenceResponse
 
     /// <summary>RFC 9112 section 9.3; and what tells of a body where none may be is not trusted with another.</summary>
     internal bool KeepAlive =>
-        !Options.Contains("close") && (Version11 || Options.Contains("keep-alive"))
+        !Options.Contains("close") && (IsHttp11 || Options.Contains("keep-alive"))
         && Framing != BodyFraming.UntilClose && Parameter("max") != 0
         && !(Framing == BodyFraming.None && (IsChunked || Length > 0));
 
@@ -81,7 +81,7 @@ internal sealed partial record ReferenceResponse
             HeadLength = end,
             Status = int.Parse(line.Groups["status"].Value),
             Reason = line.Groups["reason"].Value,
-            Version11 = version11,
+            IsHttp11 = version11,
             Fields = fields,
             Options = options,
             RequestMethod = requestMethod,

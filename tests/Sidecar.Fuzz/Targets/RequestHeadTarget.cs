@@ -136,7 +136,7 @@ internal sealed class RequestHeadTarget : IFuzzTarget
         var fields = EndToEnd(request, client, protocol).Where(field => field.Name != "host").ToList();
         fields.Add(("host", request.Authority != "" ? request.Authority
             : ValuesOf(request.Fields, "host").FirstOrDefault() ?? ""));
-        return Meaning(request with { Target = request.UpstreamTarget, Version11 = true, Options = [] }, fields);
+        return Meaning(request with { Target = request.UpstreamTarget, IsHttp11 = true, Options = [] }, fields);
     }
 
     /// <summary>Fields that go on, and what is added to those of forwarders before.</summary>
@@ -159,7 +159,7 @@ internal sealed class RequestHeadTarget : IFuzzTarget
         var protocols = ValuesOf(kept, "x-forwarded-proto");
         if (!isWritten)
         {
-            via += $"{(ValuesOf(kept, "via").Count > 0 ? ", " : "")}1.{(request.Version11 ? 1 : 0)} {Pseudonym}";
+            via += $"{(ValuesOf(kept, "via").Count > 0 ? ", " : "")}1.{(request.IsHttp11 ? 1 : 0)} {Pseudonym}";
             if (client != "") clients += $"{(clients != "" ? ", " : "")}{client}";
             if (protocols.Count == 0) protocols.Add(protocol);
         }
@@ -173,7 +173,7 @@ internal sealed class RequestHeadTarget : IFuzzTarget
 
     private static string Meaning(ReferenceRequest head) =>
         $"{head.HeadLength} {head.Method} {MethodOf(head.Method)} {Mark(head.UpstreamTarget)} "
-        + $"{head.Target} {head.Authority} 11={head.Version11} "
+        + $"{head.Target} {head.Authority} 11={head.IsHttp11} "
         + $"chunked={head.IsChunked} length={head.Length ?? 0} keep={head.KeepAlive} expect={head.ExpectsContinue} "
         + $"upgrade={head.AsksUpgrade} context={head.Context} fairness={head.FairnessId} "
         + string.Join("; ", head.Fields.Select(field => $"{field.Name}={field.Value}"));
@@ -205,7 +205,7 @@ internal sealed class RequestHeadTarget : IFuzzTarget
         foreach (ref readonly var line in _head.Fields.Lines) fields.Add($"{In(line.Name)}={In(line.Value)}");
         return $"{_head.HeadLength} {In(_head.MethodName)} {_head.Method} {_head.MarkedPath} "
             + $"{In(_head.Target)} {In(_head.Authority)} "
-            + $"11={_head.Version11} chunked={_head.Framing == BodyFraming.Chunked} length={_head.ContentLength} "
+            + $"11={_head.IsHttp11} chunked={_head.Framing == BodyFraming.Chunked} length={_head.ContentLength} "
             + $"keep={_head.KeepAlive} expect={_head.ExpectContinue} upgrade={_head.Upgrade} "
             + $"context={(_head.HasWorkloadContext ? In(_head.WorkloadContext) : null)} "
             + $"fairness={(_head.HasFairnessId ? In(_head.FairnessId) : null)} " + string.Join("; ", fields);

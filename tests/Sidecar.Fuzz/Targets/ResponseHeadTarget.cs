@@ -101,7 +101,7 @@ internal sealed class ResponseHeadTarget : IFuzzTarget
         {
             "keep-alive" or "proxy-connection" or "te" => true,
             "connection" => field.Value != (status == 101 && edits.Upgrade ? "Upgrade"
-                : edits.KeepAlive && !edits.ClientVersion11 ? "keep-alive"
+                : edits.KeepAlive && !edits.ClientIsHttp11 ? "keep-alive"
                 : "close") && field.Value != "close",
             _ => false,
         };
@@ -115,7 +115,7 @@ internal sealed class ResponseHeadTarget : IFuzzTarget
     }
 
     private static string Meaning(ReferenceResponse head) =>
-        $"{head.HeadLength} {head.Status} {head.Reason} 11={head.Version11} {head.Framing} {head.Length ?? 0} "
+        $"{head.HeadLength} {head.Status} {head.Reason} 11={head.IsHttp11} {head.Framing} {head.Length ?? 0} "
         + $"keep={head.KeepAlive} {head.Parameter("timeout")} {head.Parameter("max")} "
         + string.Join("; ", head.Fields.Select(field => $"{field.Name}={field.Value}"));
 
@@ -125,7 +125,7 @@ internal sealed class ResponseHeadTarget : IFuzzTarget
         string In(ByteRange range) => text.Substring(range.Start, range.Length);
         var fields = new List<string>();
         foreach (ref readonly var line in _head.Fields.Lines) fields.Add($"{In(line.Name)}={In(line.Value)}");
-        return $"{_head.HeadLength} {_head.Status} {In(_head.Reason)} 11={_head.Version11} {_head.Framing} "
+        return $"{_head.HeadLength} {_head.Status} {In(_head.Reason)} 11={_head.IsHttp11} {_head.Framing} "
             + $"{_head.ContentLength} keep={_head.KeepAlive} {_head.KeepAliveTimeoutSeconds} {_head.KeepAliveMax} "
             + string.Join("; ", fields);
     }

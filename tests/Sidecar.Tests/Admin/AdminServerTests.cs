@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Sidecar.Records;
-using Sidecar.Telemetry;
 using Sidecar.Tests.Proxy;
 
 namespace Sidecar.Tests.Admin;

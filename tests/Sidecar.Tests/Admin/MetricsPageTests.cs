@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Sidecar.Admin;
 using Sidecar.Tests.Proxy;
-using Sidecar.Workloads;
 
 namespace Sidecar.Tests.Admin;
 

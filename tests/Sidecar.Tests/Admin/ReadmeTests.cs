@@ -4,7 +4,6 @@ using Sidecar.Configuration;
 using Sidecar.Http;
 using Sidecar.Proxy;
 using Sidecar.Records;
-using Sidecar.Telemetry;
 using Sidecar.Tests.Architecture;
 using Sidecar.Tests.Proxy;
 using Sidecar.Workloads;

@@ -40,10 +40,11 @@ internal sealed class ProxyHarness : IAsyncDisposable
         var proxy = configure is null ? Defaults : configure(Defaults);
         Addresses = new UpstreamAddresses(Upstream.EndPoint);
         var options = new ServerOptions(
-            new IPEndPoint(IPAddress.Loopback, 0), threads, upstream, proxy, Reactor.SweepTicks);
+            new IPEndPoint(IPAddress.Loopback, 0), threads, upstream, Reactor.SweepTicks);
         if (certificate is not null) _certificate = certificate.Serve(Time);
-        Server = new SidecarServer(
-            options, Gate, Engine, Workloads, Addresses, Instruments, State, clock, Time, log, _certificate);
+        var services = new ProxyServices(
+            proxy, Gate, Engine, Workloads, Instruments, State, _certificate, log);
+        Server = new SidecarServer(options, services, Addresses, clock, Time);
     }
 
     internal static ProxyOptions Defaults { get; } = new()

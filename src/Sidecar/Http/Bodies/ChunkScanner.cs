@@ -58,6 +58,14 @@ public struct ChunkScanner
     /// <param name="form">What of it is forwarded; the same for the whole body.</param>
     public ScanResult Scan(Span<byte> data, ChunkedForm form)
     {
+        var nobody = default(NoLooker);
+        return Scan(data, form, ref nobody);
+    }
+
+    /// <summary>As the other, and shows the payload to whoever looks.</summary>
+    internal ScanResult Scan<TLooker>(Span<byte> data, ChunkedForm form, ref TLooker looker)
+        where TLooker : struct, IPayloadLooker
+    {
         var read = 0;
         var written = 0;
         while (read < data.Length && _state < State.End)
@@ -65,6 +73,7 @@ public struct ChunkScanner
             if (_state == State.Data)
             {
                 var run = (int)Math.Min(_chunkBytes, data.Length - read);
+                looker.Look(data.Slice(read, run));
                 if (written != read)
                     data.Slice(read, run).CopyTo(data[written..]);
                 read += run;

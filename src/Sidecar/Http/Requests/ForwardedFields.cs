@@ -63,7 +63,7 @@ public sealed class ForwardedFields
     {
         if (_isNone)
             return;
-        AppendVia(ref builder, head.Version11);
+        AppendVia(ref builder, head.IsHttp11);
         if (_client.Length > 0)
             AppendClient(ref builder, head.Fields.Lines, source);
         if (!HasProtocol(head.Fields.Lines))

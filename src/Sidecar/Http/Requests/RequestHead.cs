@@ -36,7 +36,7 @@ public sealed class RequestHead
     public int MarkedPath { get; internal set; }
 
     /// <summary>HTTP/1.1; else HTTP/1.0.</summary>
-    public bool Version11 { get; internal set; }
+    public bool IsHttp11 { get; internal set; }
 
     public FieldLines Fields { get; }
 
@@ -98,7 +98,7 @@ public sealed class RequestHead
         Method = KnownMethod.Other;
         MethodName = Target = Path = Authority = WorkloadContext = FairnessId = default;
         MarkedPath = -1;
-        Version11 = false;
+        IsHttp11 = false;
         Fields.Clear();
         Framing = BodyFraming.None;
         ContentLength = 0;

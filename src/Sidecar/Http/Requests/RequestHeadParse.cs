@@ -94,7 +94,7 @@ internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMa
                 head.Options = options;
                 return fault;
             case FieldKind.Expect:
-                if (!head.Version11)
+                if (!head.IsHttp11)
                     return HttpFault.None;
                 head.ExpectContinue = HeadText.EqualsLowered(value, "100-continue"u8);
                 return head.ExpectContinue ? HttpFault.None : HttpFault.UnknownExpectation;
@@ -123,7 +123,7 @@ internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMa
     private static HttpFault HostFault(RequestHead head, ReadOnlySpan<byte> value)
     {
         if (value.IsEmpty)
-            return head.Version11 && head.IsOriginForm ? HttpFault.HostEmpty : HttpFault.None;
+            return head.IsHttp11 && head.IsOriginForm ? HttpFault.HostEmpty : HttpFault.None;
         if (value.ContainsAnyExcept(Octets.Host))
             return HttpFault.BadHost;
         return value[0] == ':' ? HttpFault.HostEmpty : HttpFault.None;
@@ -140,7 +140,7 @@ internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMa
 
     private static HttpFault SetChunked(RequestHead head, ReadOnlySpan<byte> value)
     {
-        if (!head.Version11)
+        if (!head.IsHttp11)
             return HttpFault.TransferCodingInHttp10;
         head.Framing = BodyFraming.Chunked;
         return FieldValues.TransferCodingFault(value);

@@ -10,7 +10,7 @@ internal static class RequestHeadRules
     public static HttpFault CheckRequestLine(ReadOnlySpan<byte> source, RequestHead head)
     {
         // The splitter passes over more spaces before the version, where a reader of tokens would see a third.
-        var version = head.Version11 ? " HTTP/1.1\r\n"u8 : " HTTP/1.0\r\n"u8;
+        var version = head.IsHttp11 ? " HTTP/1.1\r\n"u8 : " HTTP/1.0\r\n"u8;
         if (head.Target.Start != head.MethodName.End + 1 || !source[head.Target.End..].StartsWith(version))
             return HttpFault.BadRequestLine;
         if (head.Method == KnownMethod.Other && !Octets.IsToken(head.MethodName.In(source)))
@@ -22,16 +22,16 @@ internal static class RequestHeadRules
     public static HttpFault Finish(ReadOnlySpan<byte> source, RequestHead head, PathTable paths)
     {
         var fields = head.Fields;
-        if (head.Version11 && !fields.Has(FieldKind.Host))
+        if (head.IsHttp11 && !fields.Has(FieldKind.Host))
             return HttpFault.HostMissing;
         if (fields.Has(FieldKind.TransferEncoding) && fields.Has(FieldKind.ContentLength))
             return HttpFault.LengthWithTransferCoding;
 
         var options = head.Options;
         head.KeepAlive = (options & ConnectionOptions.Close) == 0
-            && (head.Version11 || (options & ConnectionOptions.KeepAlive) != 0);
-        head.Upgrade &= head.Version11 && (options & ConnectionOptions.Upgrade) != 0;
-        head.AcceptsTrailers &= head.Version11 && (options & ConnectionOptions.Te) != 0;
+            && (head.IsHttp11 || (options & ConnectionOptions.KeepAlive) != 0);
+        head.Upgrade &= head.IsHttp11 && (options & ConnectionOptions.Upgrade) != 0;
+        head.AcceptsTrailers &= head.IsHttp11 && (options & ConnectionOptions.Te) != 0;
         if ((options & ConnectionOptions.Named) != 0)
             ConnectionOptionReader.MarkNamed(source, fields);
         head.MarkedPath = paths.Find(head.Path.Length == 0 ? "/"u8 : head.Path.In(source));
@@ -45,7 +45,7 @@ internal static class RequestHeadRules
         const uint alwaysRewritten = (FieldKinds.RewrittenMask | FieldKinds.ForwardedMask)
             & ~((1u << (int)FieldKind.ContentLength) | (1u << (int)FieldKind.TransferEncoding)
                 | (1u << (int)FieldKind.Connection));
-        if (!head.Version11 || head.LeadLength != 0 || head.Authority.Length != 0 || head.ExpectContinue
+        if (!head.IsHttp11 || head.LeadLength != 0 || head.Authority.Length != 0 || head.ExpectContinue
             || (head.Fields.KindsMask & alwaysRewritten) != 0
             || (head.Options & ~ConnectionOptions.KeepAlive) != 0)
             return false;

@@ -17,7 +17,7 @@ internal readonly struct RequestHeadSink(RequestHeadParse parse) : IHttpRequestL
     {
         var lead = parse.Head.LeadLength;
         parse.Head.Method = KindOf(versionAndMethod.Method);
-        parse.Head.Version11 = versionAndMethod.Version == HttpVersion.Http11;
+        parse.Head.IsHttp11 = versionAndMethod.Version == HttpVersion.Http11;
         parse.Head.MethodName = new ByteRange(lead, versionAndMethod.MethodEnd);
         parse.Head.Target = new ByteRange(lead + targetPath.Offset, startLine.Length - targetPath.Offset);
         parse.Head.Path = new ByteRange(lead + targetPath.Offset, targetPath.Length);

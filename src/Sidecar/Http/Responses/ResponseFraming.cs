@@ -25,7 +25,7 @@ internal static class ResponseFraming
         head.TellsLength = hasLength && !isBodiless;
 
         var keeps = (head.Options & ConnectionOptions.Close) == 0
-            && (head.Version11 || (head.Options & ConnectionOptions.KeepAlive) != 0);
+            && (head.IsHttp11 || (head.Options & ConnectionOptions.KeepAlive) != 0);
         // A body announced where none follows (HEAD, 304) may come all the same, and late: after the next request has
         // been sent, nothing tells it from the next response's start.
         var isCertain = head.Framing != BodyFraming.None || !(hasCoding || head.ContentLength > 0);

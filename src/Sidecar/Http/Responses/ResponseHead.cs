@@ -32,7 +32,7 @@ public sealed class ResponseHead
     public ByteRange Reason { get; internal set; }
 
     /// <summary>HTTP/1.1; else HTTP/1.0.</summary>
-    public bool Version11 { get; internal set; }
+    public bool IsHttp11 { get; internal set; }
 
     public FieldLines Fields { get; }
 
@@ -57,8 +57,8 @@ public sealed class ResponseHead
     /// Whether a downstream connection can be used again after this response: its end must be marked, and an
     /// HTTP/1.0 client knows no chunks.
     /// </summary>
-    public bool CanKeepDownstream(bool clientVersion11) =>
-        Framing != BodyFraming.UntilClose && (clientVersion11 || Framing != BodyFraming.Chunked);
+    public bool CanKeepDownstream(bool clientIsHttp11) =>
+        Framing != BodyFraming.UntilClose && (clientIsHttp11 || Framing != BodyFraming.Chunked);
 
     internal ConnectionOptions Options { get; set; }
 
@@ -75,7 +75,7 @@ public sealed class ResponseHead
         HeadLength = 0;
         Status = 0;
         Reason = default;
-        Version11 = false;
+        IsHttp11 = false;
         Fields.Clear();
         Framing = BodyFraming.None;
         ContentLength = 0;

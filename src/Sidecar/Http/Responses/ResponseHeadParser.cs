@@ -72,7 +72,7 @@ public sealed class ResponseHeadParser
             return HttpFault.UnsupportedVersion;
         if (!FieldValues.TryReadLength(source[StatusStart..StatusEnd], out var status) || status is < 100 or > 599)
             return HttpFault.BadStatusLine;
-        head.Version11 = minor == '1';
+        head.IsHttp11 = minor == '1';
         head.Status = (int)status;
         var reasonStart = Math.Min(StatusEnd + 1, end);
         head.Reason = new ByteRange(reasonStart, end - reasonStart);
@@ -130,7 +130,7 @@ public sealed class ResponseHeadParser
             case FieldKind.TransferEncoding:
                 if (head.Fields.Has(kind))
                     return HttpFault.TransferCodingRepeated;
-                return head.Version11
+                return head.IsHttp11
                     ? FieldValues.TransferCodingFault(value)
                     : HttpFault.TransferCodingInHttp10;
             case FieldKind.Connection:

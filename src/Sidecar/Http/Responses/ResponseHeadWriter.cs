@@ -23,9 +23,9 @@ public static class ResponseHeadWriter
     /// <summary>Whether the head may go to the client octet for octet, and need not be written at all.</summary>
     public static bool PassesUnchanged(ResponseHead head, in ResponseHeadEdits edits)
     {
-        if (!head.Version11 || head.IsInterim || edits.QueueWaitTicks >= 0)
+        if (!head.IsHttp11 || head.IsInterim || edits.QueueWaitTicks >= 0)
             return false;
-        if (!edits.ClientVersion11 || !edits.KeepAlive || !head.CanKeepDownstream(true))
+        if (!edits.ClientIsHttp11 || !edits.KeepAlive || !head.CanKeepDownstream(true))
             return false;
         // The framing fields stand in a head that needs them, once and well-formed, or it would not have parsed.
         var ownHop = FieldKinds.RewrittenMask & ~FieldKinds.MaskOf(FieldKind.ContentLength)
@@ -78,12 +78,12 @@ public static class ResponseHeadWriter
     {
         if (head.TellsLength)
             builder.AppendLength(head.ContentLength);
-        else if (head.Framing == BodyFraming.Chunked && edits.ClientVersion11)
+        else if (head.Framing == BodyFraming.Chunked && edits.ClientIsHttp11)
             builder.AppendFraming(BodyFraming.Chunked, 0);
 
-        if (!edits.KeepAlive || !head.CanKeepDownstream(edits.ClientVersion11))
+        if (!edits.KeepAlive || !head.CanKeepDownstream(edits.ClientIsHttp11))
             builder.Append("Connection: close\r\n"u8);
-        else if (!edits.ClientVersion11)
+        else if (!edits.ClientIsHttp11)
             builder.Append("Connection: keep-alive\r\n"u8);
 
         if (edits.QueueWaitTicks < 0)

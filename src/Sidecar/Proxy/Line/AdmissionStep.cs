@@ -13,7 +13,8 @@ namespace Sidecar.Proxy.Line;
 /// permit. Gives back each exactly once. Reused for the requests of one connection, on one thread; the waiter's wake
 /// tells when to poll again.
 /// </summary>
-internal sealed class AdmissionStep(ProxyServices services, Waiter waiter)
+internal sealed class AdmissionStep(
+    Gate gate, WorkloadRegistry workloads, Instruments instruments, int defaultCriticality, Waiter waiter)
 {
     private Workload? _workload;
     private RequestClaim _claim;
@@ -42,18 +43,18 @@ internal sealed class AdmissionStep(ProxyServices services, Waiter waiter)
     {
         Bypasses = !(head.Method == KnownMethod.Post || head.Upgrade) || head.MarkedPath >= 0;
         if (Bypasses) return;
-        var otherwise = services.Options.DefaultCriticality;
         Span<byte> idScratch = stackalloc byte[WorkloadContext.IdLengthMax];
         var context = head switch
         {
             { HasWorkloadContext: true } =>
-                WorkloadContextReader.Read(head.WorkloadContext.In(source), idScratch, otherwise),
-            { HasFairnessId: true } => WorkloadContextReader.ReadFairnessId(head.FairnessId.In(source), otherwise),
-            _ => WorkloadContextReader.Absent(otherwise),
+                WorkloadContextReader.Read(head.WorkloadContext.In(source), idScratch, defaultCriticality),
+            { HasFairnessId: true } =>
+                WorkloadContextReader.ReadFairnessId(head.FairnessId.In(source), defaultCriticality),
+            _ => WorkloadContextReader.Absent(defaultCriticality),
         };
-        services.Instruments.ContextFaults[(int)context.Fault].Add();
+        instruments.ContextFaults[(int)context.Fault].Add();
         _claim = new RequestClaim(context.Criticality, context.TtftMilliseconds);
-        _workload = services.Workloads.Enter(context.WorkloadId, nowTicks);
+        _workload = workloads.Enter(context.WorkloadId, nowTicks);
         (record.WorkloadId, record.Criticality) = (_workload.Id, context.Criticality);
     }
 
@@ -64,7 +65,7 @@ internal sealed class AdmissionStep(ProxyServices services, Waiter waiter)
         if (!_hasEntered)
         {
             _hasEntered = true;
-            switch (services.Gate.Enter(waiter, _workload!, _claim))
+            switch (gate.Enter(waiter, _workload!, _claim))
             {
                 case EnterOutcome.Granted:
                     return Take();
@@ -73,7 +74,7 @@ internal sealed class AdmissionStep(ProxyServices services, Waiter waiter)
             }
         }
         // Whoever is second of a departure and a dispatch learns so here, and the permit has one owner either way.
-        if (clientHasLeft && services.Gate.Leave(waiter)) return Fail(Outcome.ClientLeftQueued);
+        if (clientHasLeft && gate.Leave(waiter)) return Fail(Outcome.ClientLeftQueued);
         return waiter.State switch
         {
             WaiterState.Granted => Take(),
@@ -84,7 +85,7 @@ internal sealed class AdmissionStep(ProxyServices services, Waiter waiter)
     }
 
     /// <summary>The gate has not closed since the permit was granted.</summary>
-    internal bool MayBeSent => Bypasses || services.Gate.IsOpen;
+    internal bool MayBeSent => Bypasses || gate.IsOpen;
 
     /// <summary>Notes what the last dispatch has left, where there is a permit.</summary>
     internal void Note(RequestRecord record)
@@ -98,7 +99,7 @@ internal sealed class AdmissionStep(ProxyServices services, Waiter waiter)
     internal void ReturnToQueue()
     {
         _holdsPermit = false;
-        services.Gate.ReturnToQueue(waiter);
+        gate.ReturnToQueue(waiter);
     }
 
     /// <summary>Gives back what is still held, whatever the gate has decided meanwhile.</summary>
@@ -106,12 +107,12 @@ internal sealed class AdmissionStep(ProxyServices services, Waiter waiter)
     {
         if (_hasEntered && !_holdsPermit && waiter.State is WaiterState.Queued or WaiterState.Granted)
         {
-            _holdsPermit = !services.Gate.Leave(waiter) && waiter.State == WaiterState.Granted;
+            _holdsPermit = !gate.Leave(waiter) && waiter.State == WaiterState.Granted;
         }
         Note(record);
-        if (_holdsPermit) services.Gate.Release(waiter);
+        if (_holdsPermit) gate.Release(waiter);
         _hasEntered = _holdsPermit = false;
-        if (_workload is not null) services.Workloads.Leave(_workload, nowTicks);
+        if (_workload is not null) workloads.Leave(_workload, nowTicks);
         _workload = null;
     }
 

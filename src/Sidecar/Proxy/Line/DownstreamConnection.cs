@@ -1,8 +1,6 @@
 using System.Net;
 using Sidecar.Http.Requests;
-using Sidecar.Proxy.Server;
 using Sidecar.Records;
-using Sidecar.Telemetry;
 using Sidecar.Transport;
 using Sidecar.Transport.Buffers;
 
@@ -30,7 +28,9 @@ namespace Sidecar.Proxy.Line;
 /// </remarks>
 internal sealed class DownstreamConnection
 {
-    private readonly ProxyWorker _worker;
+    private readonly ReactorServices _reactor;
+    private readonly ProxyServices _services;
+    private readonly IConnectionKeeper _keeper;
     private readonly Signal _signal;
     private readonly SocketChannel _client;
     private readonly ByteBuffer _buffer;
@@ -44,26 +44,30 @@ internal sealed class DownstreamConnection
     private bool _isCounted;
     private bool _isPlaceWanted;
 
-    internal DownstreamConnection(ProxyWorker worker, int descriptor, IPAddress? address)
+    /// <exception cref="IOException">The kernel watches no further descriptor; it is closed.</exception>
+    internal DownstreamConnection(
+        ReactorServices reactor, IConnectionKeeper keeper, int descriptor, IPAddress? address)
     {
-        _worker = worker;
-        _signal = new Signal(worker.Reactor);
-        _client = worker.Reactor.Adopt(descriptor, _signal);
-        if (address is null && worker.Services.Certificate is null) _client.LeaveLastByte();
-        _buffer = new ByteBuffer(worker.Buffers, worker.Services.BodyMemory);
+        (_reactor, _services, _keeper) = (reactor, reactor.Shared, keeper);
+        var options = _services.Options;
+        var isEncrypted = _services.Certificate is not null;
+        _signal = new Signal(reactor.Reactor);
+        _client = reactor.Reactor.Adopt(descriptor, _signal);
+        if (address is null && !isEncrypted) _client.LeaveLastByte();
+        _buffer = new ByteBuffer(reactor.Buffers, _services.BodyMemory);
         _turn = new Turn(_signal);
-        var watch = new StallWatch(worker, _client, _signal);
-        _own = new OwnAnswerStep(worker, _client, watch, _signal);
-        _reader = new HeadReader(worker, _client, _buffer, _turn, _signal);
-        var services = worker.Services;
-        var forwarded = new ForwardedFields(address, services.Certificate is not null, services.Options.Pseudonym);
-        _exchange = new Exchange(worker, _client, _buffer, forwarded, _own, watch, _turn, _signal);
+        var watch = new StallWatch(_client, _signal, options.ClientStallTicks);
+        _own = new OwnAnswerStep(_client, reactor.Buffers, watch, _signal);
+        _reader = new HeadReader(
+            reactor.RequestHeadParser, reactor.RequestHead, options, _services.State, _client, _buffer, _turn, _signal);
+        var forwarded = new ForwardedFields(address, isEncrypted, options.Pseudonym);
+        _exchange = new Exchange(reactor, _client, _buffer, forwarded, _own, watch, _turn, _signal);
     }
 
     /// <summary>Why its TLS handshake came to nothing; null where it did not.</summary>
     internal string? HandshakeFailure => _client.HandshakeFailure;
 
-    /// <summary>These four are the worker's list of idle connections.</summary>
+    /// <summary>These four are the keeper's list of idle connections.</summary>
     internal bool IsIdle { get; set; }
 
     internal long IdleSinceTicks { get; set; }
@@ -74,7 +78,7 @@ internal sealed class DownstreamConnection
 
     internal void Start()
     {
-        _worker.Reactor.Attach(_signal);
+        _reactor.Reactor.Attach(_signal);
         _ = RunAsync();
     }
 
@@ -85,7 +89,7 @@ internal sealed class DownstreamConnection
     {
         _signal.Pulse();
         if (!_client.CheckSilent() || _client.UnreadBytes > 0) return false;
-        _worker.OnBusy(this);
+        _keeper.OnBusy(this);
         return _isPlaceWanted = true;
     }
 
@@ -104,7 +108,7 @@ internal sealed class DownstreamConnection
     {
         try
         {
-            if (_worker.Services.Certificate is { } certificate) _client.Secure(certificate.Current, host: null);
+            if (_services.Certificate is { } certificate) _client.Secure(certificate.Current, host: null);
             _reader.Begin();
             while (_stage != ConnectionStage.Closed)
             {
@@ -115,7 +119,7 @@ internal sealed class DownstreamConnection
         }
         catch (Exception failure)
         {
-            _worker.Services.Log.Error("connection-failed", failure);
+            _services.Log.Error("connection-failed", failure);
             _client.Abort();
         }
         finally
@@ -125,8 +129,8 @@ internal sealed class DownstreamConnection
             _client.Close();
             _buffer.Release();
             _own.Release();
-            _worker.Reactor.Detach(_signal);
-            _worker.OnClosed(this);
+            _reactor.Reactor.Detach(_signal);
+            _keeper.OnClosed(this);
         }
     }
 
@@ -142,14 +146,14 @@ internal sealed class DownstreamConnection
     {
         if (!_isPlaceWanted && !_reader.Poll())
         {
-            if (_reader.AwaitsClient) _worker.OnIdle(this);
+            if (_reader.AwaitsClient) _keeper.OnIdle(this);
             return ConnectionStage.Head;
         }
-        _worker.OnBusy(this);
+        _keeper.OnBusy(this);
         if (_reader.Status == HeadStatus.Complete)
         {
             _isCounted = true;
-            _worker.OnExchangeBegun();
+            _keeper.OnExchangeBegun();
             _exchange.Begin(_reader.Head, HeadBytes);
             return ConnectionStage.Exchange;
         }
@@ -177,14 +181,14 @@ internal sealed class DownstreamConnection
         }
         // Nothing was said to a client that was idle, so nothing can be lost.
         if (_reader.Status == HeadStatus.Ended || _client.PeerClosed || _isPlaceWanted) return ConnectionStage.Closed;
-        _linger = new LingeringReader(_worker, _client, _turn, _signal);
+        _linger = new LingeringReader(_client, _turn, _signal, _reactor.Scratch);
         return ConnectionStage.Linger;
     }
 
     /// <summary>With its answer sent, whoever gave it: a drain waits for that too.</summary>
     private void Uncount()
     {
-        if (_isCounted) _worker.OnExchangeEnded();
+        if (_isCounted) _keeper.OnExchangeEnded();
         _isCounted = false;
     }
 
@@ -202,11 +206,10 @@ internal sealed class DownstreamConnection
             return false;
         }
         if (outcome == Outcome.BadRequest)
-            return Say(Answers.Refusal(_worker, _exchange.Fault, _exchange.IsHeadOnly), keep: false);
+            return Say(Answers.Refusal(_reactor.Scratch, _exchange.Fault, _exchange.IsHeadOnly), keep: false);
         if (Outcomes.Of(outcome).Status == 0) return false;
-        var keep = _exchange.KeepsClient && !_worker.Services.State.Draining;
-        var hasTlsFailed = _exchange.HasTlsFailed;
-        return Say(Answers.Write(_worker, outcome, keep, _exchange.IsHeadOnly, hasTlsFailed), keep);
+        var keep = _exchange.KeepsClient && !_services.State.Draining;
+        return Answer(outcome, keep, _exchange.IsHeadOnly, _exchange.HasTlsFailed);
     }
 
     /// <summary>Answers a head that is none; does nothing for one that was read, or never begun.</summary>
@@ -220,15 +223,21 @@ internal sealed class DownstreamConnection
             _ => Outcome.None,
         };
         if (outcome == Outcome.None) return;
-        _worker.Services.Instruments[outcome].Add();
-        Say(outcome == Outcome.BadRequest
-            ? Answers.Refusal(_worker, _reader.Fault, _reader.IsHeadOnly)
-            : Answers.Write(_worker, outcome, keepAlive: false, headOnly: false), keep: false);
+        _services.Instruments[outcome].Add();
+        if (outcome == Outcome.BadRequest)
+            Say(Answers.Refusal(_reactor.Scratch, _reader.Fault, _reader.IsHeadOnly), keep: false);
+        else
+            Answer(outcome, keep: false, isHeadOnly: false);
     }
+
+    private bool Answer(Outcome outcome, bool keep, bool isHeadOnly, bool hasTlsFailed = false) => Say(
+        Answers.Write(
+            _reactor.Scratch, outcome, _services.Gate.RetryAfterSeconds, keep, isHeadOnly, hasTlsFailed),
+        keep);
 
     private bool Say(int length, bool keep)
     {
-        _own.Say(_worker.Scratch.AsSpan(0, length));
+        _own.Say(_reactor.Scratch.AsSpan(0, length));
         return keep;
     }
 }

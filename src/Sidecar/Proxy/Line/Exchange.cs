@@ -2,9 +2,7 @@ using Sidecar.Http;
 using Sidecar.Http.Bodies;
 using Sidecar.Http.Requests;
 using Sidecar.Proxy.Relay;
-using Sidecar.Proxy.Server;
 using Sidecar.Records;
-using Sidecar.Telemetry;
 using Sidecar.Transport;
 using Sidecar.Transport.Buffers;
 using Sidecar.Transport.Kernel;
@@ -22,7 +20,8 @@ namespace Sidecar.Proxy.Line;
 /// </remarks>
 internal sealed class Exchange
 {
-    private readonly ProxyWorker _worker;
+    private readonly ProxyServices _services;
+    private readonly UpstreamPool _pool;
     private readonly SocketChannel _client;
     private readonly ByteBuffer _responseBuffer;
     private readonly OwnAnswerStep _own;
@@ -34,30 +33,35 @@ internal sealed class Exchange
     private readonly RelayStep _relay;
     private readonly TunnelStep _tunnel;
     private readonly UpstreamConnector _connector;
-    private readonly ResendRule _resend;
     private readonly RequestRecord _record = new();
+    private ResendRule _resend;
     private UpstreamConnection? _upstream;
     private KnownMethod _method;
-    private bool _isHttp11;
-    private bool _keepsClient;
+    private ResponsePlan _plan;
     private bool _owesContinue;
-    private bool _asksUpgrade;
     private bool _isTunnel;
 
     internal Exchange(
-        ProxyWorker worker, SocketChannel client, ByteBuffer requestBuffer, ForwardedFields forwarded,
-        OwnAnswerStep own, StallWatch reader, Turn turn, Signal signal)
+        ReactorServices reactor, SocketChannel client, ByteBuffer requestBuffer, ForwardedFields forwarded,
+        OwnAnswerStep own, StallWatch watch, Turn turn, Signal signal)
     {
-        (_worker, _client, _own, _turn, _signal) = (worker, client, own, turn, signal);
+        (_services, _pool, _client, _own, _turn, _signal) =
+            (reactor.Shared, reactor.Upstream, client, own, turn, signal);
+        var options = _services.Options;
+        var timeouts = new RelayTimeouts(options.ClientStallTicks, _pool.Options.ResponseTimeoutTicks);
         // Only heads make it grow: the permits, and what bypasses the gate, times the head limit.
-        _responseBuffer = new ByteBuffer(worker.Buffers, memory: null);
-        _request = new RequestSide(worker, client, requestBuffer, forwarded, turn);
-        _response = new ResponseSide(worker, client, _responseBuffer);
-        _admission = new AdmissionStep(worker.Services, new ExchangeWaiter(signal));
-        _relay = new RelayStep(worker, client, _request, _response, own, reader, turn, signal);
-        _tunnel = new TunnelStep(worker, client, requestBuffer, _responseBuffer, reader, turn, signal);
-        _connector = new UpstreamConnector(worker.Upstream, signal);
-        _resend = new ResendRule(worker, _request, _response);
+        _responseBuffer = new ByteBuffer(reactor.Buffers, memory: null);
+        _request = new RequestSide(options, client, requestBuffer, forwarded, reactor.Scratch, turn);
+        _response = new ResponseSide(
+            reactor.ResponseHeadParser, reactor.ResponseFields, client, _services.Certificate is not null,
+            _responseBuffer, reactor.Scratch);
+        _admission = new AdmissionStep(
+            _services.Gate, _services.Workloads, _services.Instruments, options.DefaultCriticality,
+            new ExchangeWaiter(signal));
+        _relay = new RelayStep(
+            client, _request, _response, own, watch, timeouts, _services.Engine, _services.State, turn, signal);
+        _tunnel = new TunnelStep(client, requestBuffer, _responseBuffer, watch, timeouts, turn, signal);
+        _connector = new UpstreamConnector(_pool, signal);
     }
 
     internal ExchangeStage Stage { get; private set; } = ExchangeStage.Over;
@@ -86,20 +90,19 @@ internal sealed class Exchange
     internal void Begin(RequestHead head, ReadOnlySpan<byte> source)
     {
         (IsOpen, Stage, Outcome, KeepsClient) = (true, ExchangeStage.Body, Outcome.None, false);
-        (_method, _isHttp11, _keepsClient) = (head.Method, head.Version11, head.KeepAlive);
         // An offer to switch protocols may be ignored (RFC 9110 section 7.8); with a body nobody makes one.
         head.Upgrade &= !head.HasBody;
-        (_asksUpgrade, _isTunnel) = (head.Upgrade, false);
-        _record.Begin(_worker.Reactor.NowTicks);
-        if (_worker.Services.Readers.WantTexts) RecordTexts.Fill(_record, head, source);
+        (_method, _isTunnel, _resend) = (head.Method, false, default);
+        _plan = new ResponsePlan(head.IsHttp11, head.KeepAlive, head.Upgrade);
+        _record.Begin(_signal.Reactor.NowTicks);
+        if (_services.Readers.WantTexts) RecordTexts.Fill(_record, head, source);
         _admission.Reset();
-        _response.Reset();
-        _resend.Reset();
-        if (_worker.Services.State.Closing) Drain();
+        _response.Begin(_method);
+        if (_services.State.Closing) Drain();
         else _admission.Begin(head, source, _record.ArrivedTicks, _record);
         _request.Begin(head);
         _owesContinue = head.ExpectContinue && !_request.IsWhole && Outcome == Outcome.None;
-        var room = _worker.Services.Options.BodyBufferBytes - ByteBuffer.HeadroomBytes - head.HeadLength;
+        var room = _services.Options.BodyBufferBytes - ByteBuffer.HeadroomBytes - head.HeadLength;
         var fits = head.Framing != BodyFraming.Length || head.ContentLength <= room;
         if (fits) SendContinue();
         AwaitBody();
@@ -133,10 +136,10 @@ internal sealed class Exchange
     private ExchangeStage PollBody()
     {
         // A client that waits for its 100 at dispatch has nothing to be held; neither has one that does not queue.
-        if (_request.MayGoOn && (_owesContinue || _admission.Bypasses)) return ExchangeStage.Permit;
+        if (!_request.IsRefused && (_owesContinue || _admission.Bypasses)) return ExchangeStage.Permit;
         if (_own.Flush()) AwaitBody();
         if (_own.IsBroken) return Finish(Outcome.ClientLeftQueued);
-        while (_request is { IsWhole: false, MayGoOn: true })
+        while (_request is { IsWhole: false, IsRefused: false })
         {
             if (!_turn.TryMove()) return ExchangeStage.Body;
             switch (_request.Hold(out var isFull))
@@ -153,13 +156,13 @@ internal sealed class Exchange
                     return Finish(Outcome.ClientLeftQueued);
             }
         }
-        if (_request.MayGoOn) return ExchangeStage.Permit;
+        if (!_request.IsRefused) return ExchangeStage.Permit;
         return Finish(_request.IsTooLarge ? Outcome.BodyTooLarge : Outcome.BadRequest);
     }
 
     private ExchangeStage PollPermit()
     {
-        _signal.DeadlineTicks = long.MaxValue;
+        _signal.NeverExpire();
         if (!_admission.Poll(_client.PeerClosed))
         {
             _own.Flush();
@@ -167,7 +170,7 @@ internal sealed class Exchange
             return ExchangeStage.Permit;
         }
         if (_admission.Outcome != Outcome.None) return Finish(_admission.Outcome);
-        _record.AdmittedTicks = _worker.Reactor.NowTicks;
+        _record.AdmittedTicks = _signal.Reactor.NowTicks;
         return ExchangeStage.Connect;
     }
 
@@ -181,10 +184,12 @@ internal sealed class Exchange
         if (status == ConnectStatus.Exhausted) return Finish(Outcome.UpstreamUnavailable);
         if (status == ConnectStatus.Refused) return OnRefused();
         SendContinue();
-        if (_record.Attempts++ == 0) _record.SentTicks = _worker.Reactor.NowTicks;
-        _resend.OnSent(_upstream!);
-        _relay.Begin(_upstream!.Channel, _method, new ResponsePlan(
-            _isHttp11, _keepsClient, _admission.WaitTicks, _asksUpgrade, TakesRefusal: !_admission.Bypasses));
+        if (_record.Attempts++ == 0) _record.SentTicks = _signal.Reactor.NowTicks;
+        _resend.OnSent(_signal.Reactor.NowTicks, _upstream!.RestedTicks);
+        _relay.Begin(_upstream.Channel, _method, _plan with
+        {
+            QueueTicks = _admission.WaitTicks, MayReturn = !_admission.Bypasses,
+        });
         return ExchangeStage.Relay;
     }
 
@@ -201,14 +206,14 @@ internal sealed class Exchange
                 _isTunnel = true;
                 return ExchangeStage.Tunnel;
             case Outcome.UpstreamUnavailable:
-                _worker.Services.Engine.OnNotReady();
+                _services.Engine.OnNotReady();
                 return Return();
-            case Outcome.UpstreamBroken when _resend.TryUse():
+            case Outcome.UpstreamBroken when TryResend():
                 BeginAgain();
                 return ExchangeStage.Connect;
             case Outcome.UpstreamBroken:
                 // Before the permit is free: what waits must not follow into a model server that is ending.
-                if (!_admission.Bypasses) _worker.Services.Engine.OnBroken();
+                if (!_admission.Bypasses) _services.Engine.OnBroken();
                 return Finish(Outcome.UpstreamBroken);
             default:
                 return Finish(_relay.Outcome);
@@ -221,23 +226,23 @@ internal sealed class Exchange
     internal void End()
     {
         IsOpen = false;
-        _signal.DeadlineTicks = long.MaxValue;
+        _signal.NeverExpire();
         _connector.Abandon();
         var isComplete = Outcome == Outcome.Completed;
         // What a head has announced holds, though the model server may have answered before it had all of the request.
         KeepsClient = isComplete
             ? _response.KeepsClient
-            : _keepsClient && _request is { IsWhole: true, MayGoOn: true } && !_response.HasBegun;
+            : _plan.KeepsClient && _request is { IsWhole: true, IsRefused: false } && !_response.HasBegun;
         // The upstream connection first: a permit that is free means that the model server has let go.
         if (_upstream is not null) LetGo(_upstream, isComplete && _request.IsSent && _response.KeepsUpstream);
         _upstream = null;
-        _record.EndedTicks = _worker.Reactor.NowTicks;
+        _record.EndedTicks = _signal.Reactor.NowTicks;
         _admission.End(_record.EndedTicks, _record);
         if (!_isTunnel) _request.End();
         _responseBuffer.Release();
         _record.Outcome = Stage == ExchangeStage.Over ? Outcome : Outcome.Failed;
         (_record.RequestBodyBytes, _record.ResponseBodyBytes) = (_request.BodyBytes, _response.BodyBytes);
-        _worker.Services.Readers.OnEnded(_record);
+        _services.Readers.OnEnded(_record);
     }
 
     private void LetGo(UpstreamConnection upstream, bool isReusable)
@@ -249,34 +254,42 @@ internal sealed class Exchange
             return;
         }
         var wasStreamed = head.Framing == BodyFraming.Chunked;
-        _worker.Upstream.Return(upstream, head.KeepAliveTimeoutSeconds, head.KeepAliveMax, wasStreamed);
+        _pool.Return(upstream, head.KeepAliveTimeoutSeconds, head.KeepAliveMax, wasStreamed);
     }
 
     /// <summary>The model server has taken the request up: it will not be sent again.</summary>
     private void OnAnswered()
     {
         _admission.Note(_record);
-        (_record.IsAnswered, _record.AnsweredTicks) = (true, _worker.Reactor.NowTicks);
+        (_record.IsAnswered, _record.AnsweredTicks) = (true, _signal.Reactor.NowTicks);
         _record.Status = _response.Head.Status;
-        _worker.Services.Readers.OnAnswered(_record);
-        if (!_admission.Bypasses && _record.Status is >= 200 and < 300) _worker.Services.Engine.OnServed();
+        _services.Readers.OnAnswered(_record);
+        if (!_admission.Bypasses && _record.Status is >= 200 and < 300) _services.Engine.OnServed();
     }
 
     /// <summary>What was sent once may have been taken up, and does not go back to the queue.</summary>
     private ExchangeStage OnRefused()
     {
         if (_admission.Bypasses) return Finish(Outcome.UpstreamRefused);
-        _worker.Services.Engine.OnRefused(_connector.Failure ?? "the model server refuses connections");
+        _services.Engine.OnRefused(_connector.Failure ?? "the model server refuses connections");
         return _resend.IsUsed ? Finish(Outcome.UpstreamBroken) : Return();
     }
 
     /// <summary>Nothing of the request was taken up: it waits again, unless the gate lets it try at once.</summary>
     private ExchangeStage Return()
     {
-        _worker.Services.Instruments.Returns.Add();
+        _services.Instruments.Returns.Add();
         _admission.ReturnToQueue();
         BeginAgain();
         return ExchangeStage.Permit;
+    }
+
+    private bool TryResend()
+    {
+        if (!_services.Options.Resends || !_services.Engine.IsHealthy) return false;
+        if (!_request.IsHeldWhole || !_response.IsSilent || !_resend.TryUse(_signal.Reactor.NowTicks)) return false;
+        _services.Instruments.Resends.Add();
+        return true;
     }
 
     private void BeginAgain()
@@ -294,8 +307,7 @@ internal sealed class Exchange
         _owesContinue = false;
     }
 
-    private void AwaitBody() =>
-        _signal.DeadlineTicks = _worker.Reactor.NowTicks + _worker.Services.Options.ClientStallTicks;
+    private void AwaitBody() => _signal.ExpireAfter(_services.Options.ClientStallTicks);
 
     private ExchangeStage Finish(Outcome outcome)
     {

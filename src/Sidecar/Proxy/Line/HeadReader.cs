@@ -1,6 +1,6 @@
 using Sidecar.Http;
 using Sidecar.Http.Requests;
-using Sidecar.Proxy.Server;
+using Sidecar.Lifecycle;
 using Sidecar.Transport;
 using Sidecar.Transport.Buffers;
 using Sidecar.Transport.Kernel;
@@ -12,15 +12,15 @@ namespace Sidecar.Proxy.Line;
 /// holds no buffer. Used on one reactor's thread.
 /// </summary>
 internal sealed class HeadReader(
-    ProxyWorker worker, SocketChannel client, ByteBuffer buffer, Turn turn, Signal signal)
+    RequestHeadParser parser, RequestHead head, ProxyOptions options, SidecarState state, SocketChannel client,
+    ByteBuffer buffer, Turn turn, Signal signal)
 {
-    private readonly ProxyOptions _options = worker.Services.Options;
     private int _scannedBytes;
     private bool _hasUnparsed;
     private bool _isShakingHands;
 
-    /// <summary>The worker's: what is wanted of it has to be taken before the connection's loop awaits.</summary>
-    internal RequestHead Head => worker.RequestHead;
+    /// <summary>The reactor's: what is wanted of it has to be taken before the connection's loop awaits.</summary>
+    internal RequestHead Head => head;
 
     internal HeadStatus Status { get; private set; }
 
@@ -39,7 +39,7 @@ internal sealed class HeadReader(
         _scannedBytes = 0;
         _hasUnparsed = buffer.Length > 0;
         _isShakingHands = !client.IsEstablished;
-        SetDeadline(_hasUnparsed || _isShakingHands ? _options.HeadTimeoutTicks : _options.IdleTicks);
+        signal.ExpireAfter(_hasUnparsed || _isShakingHands ? options.HeadTimeoutTicks : options.IdleTicks);
     }
 
     /// <summary>True when <see cref="Status"/> is final.</summary>
@@ -53,18 +53,18 @@ internal sealed class HeadReader(
             Parse();
         }
         if (Status == HeadStatus.Reading) return false;
-        signal.DeadlineTicks = long.MaxValue;
+        signal.NeverExpire();
         return true;
     }
 
     private void Parse()
     {
         _hasUnparsed = false;
-        var status = worker.HeadParser.Parse(
-            buffer.Array, buffer.Start, buffer.Length, ref _scannedBytes, Head, out var fault);
+        var status = parser.Parse(
+            buffer.Array, buffer.Start, buffer.Length, ref _scannedBytes, head, out var fault);
         if (status == ParseStatus.Complete) Status = HeadStatus.Complete;
         if (status != ParseStatus.Malformed) return;
-        (Status, Fault, IsHeadOnly) = (HeadStatus.Malformed, fault, Head.Method == KnownMethod.Head);
+        (Status, Fault, IsHeadOnly) = (HeadStatus.Malformed, fault, head.Method == KnownMethod.Head);
     }
 
     /// <summary>False when there is nothing to do before the next wake.</summary>
@@ -74,7 +74,7 @@ internal sealed class HeadReader(
         if (!client.CanReceive)
         {
             // What has come already is answered: its client was told that the connection stays.
-            if (isIdle && worker.Services.State.Closing) return Finish(HeadStatus.Ended);
+            if (isIdle && state.Closing) return Finish(HeadStatus.Ended);
             if (isIdle) buffer.Release();
             else buffer.Shrink();
             NoteHandshake();
@@ -90,7 +90,7 @@ internal sealed class HeadReader(
             case IoStatus.Ended or IoStatus.Broken:
                 return Finish(HeadStatus.Ended);
         }
-        if (isIdle) SetDeadline(_options.HeadTimeoutTicks);
+        if (isIdle) signal.ExpireAfter(options.HeadTimeoutTicks);
         buffer.End += count;
         turn.Charge(count);
         _hasUnparsed = true;
@@ -102,11 +102,8 @@ internal sealed class HeadReader(
     {
         if (!_isShakingHands || !client.IsEstablished) return;
         _isShakingHands = false;
-        if (buffer.Length == 0) SetDeadline(_options.IdleTicks);
+        if (buffer.Length == 0) signal.ExpireAfter(options.IdleTicks);
     }
-
-    private void SetDeadline(long patienceTicks) =>
-        signal.DeadlineTicks = worker.Reactor.NowTicks + patienceTicks;
 
     /// <summary>
     /// False when there is no memory for more of the head. That it is too large the parser says, before more room is

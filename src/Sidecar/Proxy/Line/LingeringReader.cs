@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Server;
 using Sidecar.Transport;
 using Sidecar.Transport.Kernel;
 
@@ -15,20 +14,20 @@ internal sealed class LingeringReader
     private const long LingerTicksMax = 10 * TimeSpan.TicksPerSecond;
     private const int DiscardedBytesMax = 64 << 20;
 
-    private readonly ProxyWorker _worker;
     private readonly SocketChannel _client;
     private readonly Turn _turn;
     private readonly Signal _signal;
+    private readonly byte[] _scratch;
     private readonly long _endTicks;
     private int _discardedBytes;
 
     /// <summary>Ends the sending direction; a client that has nothing more to send then closes.</summary>
-    internal LingeringReader(ProxyWorker worker, SocketChannel client, Turn turn, Signal signal)
+    internal LingeringReader(SocketChannel client, Turn turn, Signal signal, byte[] scratch)
     {
-        (_worker, _client, _turn, _signal) = (worker, client, turn, signal);
+        (_client, _turn, _signal, _scratch) = (client, turn, signal, scratch);
         client.EndSending();
-        _endTicks = worker.Reactor.NowTicks + LingerTicksMax;
-        signal.DeadlineTicks = worker.Reactor.NowTicks + SilenceTicksMax;
+        _endTicks = signal.Reactor.NowTicks + LingerTicksMax;
+        signal.ExpireAfter(SilenceTicksMax);
     }
 
     /// <summary>True when the connection may be closed.</summary>
@@ -38,11 +37,11 @@ internal sealed class LingeringReader
         while (_turn.TryMove())
         {
             if (!_client.CanReceive) return false;
-            if (_client.TryReceive(_worker.Scratch, out var count) is IoStatus.Ended or IoStatus.Broken) return true;
+            if (_client.TryReceive(_scratch, out var count) is IoStatus.Ended or IoStatus.Broken) return true;
             _discardedBytes += count;
             _turn.Charge(count);
             if (_discardedBytes >= DiscardedBytesMax) return true;
-            _signal.DeadlineTicks = Math.Min(_endTicks, _worker.Reactor.NowTicks + SilenceTicksMax);
+            _signal.DeadlineTicks = Math.Min(_endTicks, _signal.Reactor.NowTicks + SilenceTicksMax);
         }
         return false;
     }

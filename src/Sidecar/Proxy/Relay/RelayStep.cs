@@ -1,7 +1,7 @@
+using Sidecar.Engines;
 using Sidecar.Http;
-using Sidecar.Proxy.Server;
+using Sidecar.Lifecycle;
 using Sidecar.Records;
-using Sidecar.Telemetry;
 using Sidecar.Transport;
 
 namespace Sidecar.Proxy.Relay;
@@ -11,12 +11,10 @@ namespace Sidecar.Proxy.Relay;
 /// requests of one connection, on its reactor's thread.
 /// </summary>
 internal sealed class RelayStep(
-    ProxyWorker worker, SocketChannel client, RequestSide request, ResponseSide response, OwnAnswerStep own,
-    StallWatch reader, Turn turn, Signal signal)
+    SocketChannel client, RequestSide request, ResponseSide response, OwnAnswerStep own, StallWatch watch,
+    in RelayTimeouts timeouts, EngineMonitor engine, SidecarState state, Turn turn, Signal signal)
 {
-    private readonly long _clientStallTicks = worker.Services.Options.ClientStallTicks;
-    private readonly long _responseTimeoutTicks = worker.Upstream.Options.ResponseTimeoutTicks;
-    private readonly ProxyServices _services = worker.Services;
+    private readonly RelayTimeouts _timeouts = timeouts;
     private SocketChannel? _upstream;
     private ResponsePlan _plan;
     private bool _awaitsClient;
@@ -28,7 +26,7 @@ internal sealed class RelayStep(
     {
         (_upstream, _plan, _awaitsClient, _hasMoved, Outcome) = (upstream, plan, false, false, Outcome.None);
         response.Begin(method);
-        signal.DeadlineTicks = worker.Reactor.NowTicks + _responseTimeoutTicks;
+        signal.ExpireAfter(_timeouts.ResponseTicks);
     }
 
     /// <summary>True when <see cref="Outcome"/> is final.</summary>
@@ -40,9 +38,9 @@ internal sealed class RelayStep(
         {
             var plan = _plan with
             {
-                // Of what is whole at hand nothing is left to come, whether the model server takes it all or not.
-                KeepsClient = _plan.KeepsClient && request.IsWhole && !_services.State.Draining,
-                TakesRefusal = _plan.TakesRefusal && request.IsAtHand && _services.Engine.RefusesBy503,
+                // Of what is whole nothing is left to come, whether the model server takes it all or not.
+                KeepsClient = _plan.KeepsClient && request.IsWhole && !state.Draining,
+                MayReturn = _plan.MayReturn && request.IsHeldWhole && engine.RefusesBy503,
             };
             var moved = request.Move(_upstream!) | response.Move(_upstream!, plan);
             Outcome = Judge();
@@ -59,7 +57,7 @@ internal sealed class RelayStep(
         if (response.IsDone) return Outcome.Completed;
         if (client.PeerClosed || own.IsBroken || response.Fault == ResponseFault.ClientBroken)
             return Outcome.ClientLeftRunning;
-        if (!request.MayGoOn) return request.IsTooLarge ? Outcome.BodyTooLarge : Outcome.BadRequest;
+        if (request.IsRefused) return request.IsTooLarge ? Outcome.BodyTooLarge : Outcome.BadRequest;
         return response.Fault switch
         {
             ResponseFault.Broken => Outcome.UpstreamBroken,
@@ -72,19 +70,18 @@ internal sealed class RelayStep(
     /// <summary>Sets the deadline of whoever is awaited now; false when it has passed.</summary>
     private bool AwaitNext()
     {
-        response.Rest();
+        response.ReleaseIfEmpty();
         if (response.IsHeadRead) request.Release();
         var isBlocked = response.IsPending || own.IsPending;
         var awaitsClient = isBlocked || request.AwaitsClient;
         if (_hasMoved || awaitsClient != _awaitsClient)
         {
             (_awaitsClient, _hasMoved) = (awaitsClient, false);
-            var patienceTicks = awaitsClient ? _clientStallTicks : _responseTimeoutTicks;
-            if (isBlocked) reader.Begin();
-            else signal.DeadlineTicks = worker.Reactor.NowTicks + patienceTicks;
+            if (isBlocked) watch.Begin();
+            else signal.ExpireAfter(awaitsClient ? _timeouts.ClientStallTicks : _timeouts.ResponseTicks);
             return true;
         }
-        if (!signal.IsExpired || (isBlocked && reader.TryExtend())) return true;
+        if (!signal.IsExpired || (isBlocked && watch.TryExtend())) return true;
         Outcome = awaitsClient ? Outcome.ClientStalled : Outcome.UpstreamTimeout;
         return false;
     }

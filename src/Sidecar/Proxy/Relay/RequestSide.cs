@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Sidecar.Http;
 using Sidecar.Http.Bodies;
 using Sidecar.Http.Requests;
-using Sidecar.Proxy.Server;
 using Sidecar.Transport;
 using Sidecar.Transport.Buffers;
 using Sidecar.Transport.Kernel;
@@ -14,16 +13,12 @@ namespace Sidecar.Proxy.Relay;
 /// What was checked and may be sent lies contiguous: the rewritten head, then the body. One reactor's thread.
 /// </summary>
 internal sealed class RequestSide(
-    ProxyWorker worker, SocketChannel client, ByteBuffer buffer, ForwardedFields forwarded, Turn turn)
+    ProxyOptions options, SocketChannel client, ByteBuffer buffer, ForwardedFields forwarded, byte[] scratch, Turn turn)
 {
     /// <summary>Most that is received at once, so that no single receive outlasts a turn.</summary>
     private const int ReceiveBytesMax = 4 * Turn.MoveBytes;
 
-    private readonly ProxyOptions _options = worker.Services.Options;
-    private ChunkScanner _chunks;
-    private BodyFraming _framing;
-    private long _lengthBytes;
-    private long _remainingBytes;
+    private BodyReader<NoLooker> _body;
     private int _headStart;
     private int _sendStart;
     private int _checkedEnd;
@@ -45,27 +40,24 @@ internal sealed class RequestSide(
     internal bool AwaitsClient => !IsWhole && !IsCutOff && _sendStart == _checkedEnd;
 
     /// <summary>All of it lies here, sent or not: it could be sent again.</summary>
-    internal bool IsAtHand => IsWhole && _isRetained;
+    internal bool IsHeldWhole => IsWhole && _isRetained;
 
     /// <summary>Of its body, without framing, as far as it was received.</summary>
-    internal long BodyBytes => _framing == BodyFraming.Chunked ? _chunks.PayloadBytes : _lengthBytes - _remainingBytes;
+    internal long BodyBytes => _body.PayloadBytes;
 
-    internal bool MayGoOn => Fault == HttpFault.None && !IsTooLarge;
+    /// <summary>Its body is none, or too large.</summary>
+    internal bool IsRefused => Fault != HttpFault.None || IsTooLarge;
 
     /// <summary>
     /// Puts the head for the model server in the place of the client's; the head's ranges are stale from then on.
     /// </summary>
     internal void Begin(RequestHead head)
     {
-        IsWhole = IsTooLarge = IsCutOff = false;
-        Fault = HttpFault.None;
-        (_framing, _lengthBytes, _remainingBytes) = (head.Framing, head.ContentLength, head.ContentLength);
-        _chunks = default;
-        _isRetained = true;
+        (IsCutOff, _isRetained, Fault) = (false, true, HttpFault.None);
+        _body = new(head.Framing, head.ContentLength, ChunkedForm.Chunks);
         _headStart = _sendStart = head.PassesUnchanged ? InsertForwarded(head) : Rewrite(head);
         _checkedEnd = buffer.Start + head.HeadLength;
-        if (_framing == BodyFraming.Length && head.ContentLength > _options.BodyLimitBytes) IsTooLarge = true;
-        else Check();
+        Check();
     }
 
     /// <summary>Receives more of the body into the buffer, growing it up to the bound for waiting bodies.</summary>
@@ -73,14 +65,14 @@ internal sealed class RequestSide(
     /// full.</returns>
     internal IoStatus Hold(out bool isFull)
     {
-        isFull = buffer.Free.IsEmpty && !buffer.TryGrow(_options.BodyBufferBytes);
+        isFull = buffer.Free.IsEmpty && !buffer.TryGrow(options.BodyBufferBytes);
         return isFull ? IoStatus.Done : Receive();
     }
 
     /// <summary>Sends what is held, then passes on what arrives. True when anything moved.</summary>
     internal bool Move(SocketChannel upstream)
     {
-        if (IsCutOff || !MayGoOn) return false;
+        if (IsCutOff || IsRefused) return false;
         if (_sendStart < _checkedEnd) return Send(upstream);
         if (IsWhole || !client.CanReceive) return false;
         buffer.Acquire();
@@ -89,7 +81,7 @@ internal sealed class RequestSide(
         return false;
     }
 
-    /// <summary>Prepares for another connection to the model server; only while all of it is at hand.</summary>
+    /// <summary>Prepares for another connection to the model server; only while it is held whole.</summary>
     internal void Rewind() => (_sendStart, IsCutOff) = (_headStart, false);
 
     /// <summary>Lets go of what will not be sent again, unless the client's next request lies behind it.</summary>
@@ -140,42 +132,15 @@ internal sealed class RequestSide(
         return status;
     }
 
-    /// <summary>Takes what was received as body, as far as the framing says.</summary>
+    /// <summary>Takes what was received as body, as far as the framing says; drops extensions and trailers.</summary>
     private void Check()
     {
-        var received = buffer.End - _checkedEnd;
-        switch (_framing)
-        {
-            case BodyFraming.Length:
-                var taken = (int)Math.Min(_remainingBytes, received);
-                _remainingBytes -= taken;
-                _checkedEnd += taken;
-                IsWhole = _remainingBytes == 0;
-                return;
-            case BodyFraming.Chunked:
-                CheckChunks(received);
-                return;
-            default:
-                IsWhole = true;
-                return;
-        }
-    }
-
-    private void CheckChunks(int received)
-    {
-        if (received == 0) return;
-        var data = buffer.Array.AsSpan(_checkedEnd, received);
-        var scan = _chunks.Scan(data, ChunkedForm.Chunks);
-        if (scan.Written < scan.Consumed)
-        {
-            // Extensions or trailers were dropped: what the client sent behind them closes up.
-            data[scan.Consumed..].CopyTo(data[scan.Written..]);
-            buffer.End -= scan.Consumed - scan.Written;
-        }
-        _checkedEnd += scan.Written;
-        IsWhole = scan.Status == ScanStatus.End;
-        IsTooLarge = _chunks.AnnouncedBytes > _options.BodyLimitBytes;
-        if (scan.Status == ScanStatus.Malformed) Fault = HttpFault.BadChunk;
+        var read = _body.Read(buffer.Array.AsSpan(_checkedEnd, buffer.End - _checkedEnd));
+        _checkedEnd += read.Written;
+        buffer.Remove(_checkedEnd, read.Consumed - read.Written);
+        IsWhole = read.Status == ScanStatus.End;
+        IsTooLarge = _body.AnnouncedBytes > options.BodyLimitBytes;
+        if (read.Status == ScanStatus.Malformed) Fault = HttpFault.BadChunk;
     }
 
     /// <summary>Makes room behind the request line by moving the line alone: the fields and the body stay.</summary>
@@ -195,10 +160,10 @@ internal sealed class RequestSide(
     {
         var bodyStart = buffer.Start + head.HeadLength;
         var source = buffer.Array.AsSpan(buffer.Start, head.HeadLength);
-        var length = RequestHeadWriter.Write(head, source, forwarded, worker.Scratch);
+        var length = RequestHeadWriter.Write(head, source, forwarded, scratch);
         // Behind a request that was pipelined before it, always; the headroom makes up for the growth of the first.
         if (length > bodyStart) throw new UnreachableException("A rewritten head outgrew the headroom.");
-        worker.Scratch.AsSpan(0, length).CopyTo(buffer.Array.AsSpan(bodyStart - length));
+        scratch.AsSpan(0, length).CopyTo(buffer.Array.AsSpan(bodyStart - length));
         return bodyStart - length;
     }
 }

@@ -1,6 +1,3 @@
-using Sidecar.Proxy.Server;
-using Sidecar.Upstream;
-
 namespace Sidecar.Proxy.Relay;
 
 /// <summary>
@@ -8,11 +5,13 @@ namespace Sidecar.Proxy.Relay;
 /// again. A documented departure from RFC 9110 section 9.2.2, which forbids to repeat a POST that may have been taken
 /// up: what breaks so soon after so long a rest, without a byte in answer, was not.
 /// </summary>
-/// <remarks>Once per request, and only on a new connection. One reactor's thread.</remarks>
-internal sealed class ResendRule(ProxyWorker worker, RequestSide request, ResponseSide response)
+/// <remarks>
+/// Once per request, and only on a new connection. Pure; a mutable struct, new for each request: keep it in a field.
+/// </remarks>
+internal struct ResendRule
 {
-    private const long RestTicksMin = TimeSpan.TicksPerSecond;
-    private const long BreakTicksMax = TimeSpan.TicksPerSecond / 10;
+    internal const long RestTicksMin = TimeSpan.TicksPerSecond;
+    internal const long BreakTicksMax = TimeSpan.TicksPerSecond / 10;
 
     private long _sentTicks;
     private long _restedTicks;
@@ -20,19 +19,15 @@ internal sealed class ResendRule(ProxyWorker worker, RequestSide request, Respon
     /// <summary>The request was, or is about to be, sent for the second time.</summary>
     internal bool IsUsed { get; private set; }
 
-    internal void Reset() => IsUsed = false;
+    /// <summary>The request is sent now.</summary>
+    /// <param name="nowTicks">Monotonic.</param>
+    /// <param name="restedTicks">How long its connection has rested before; 0 for a new one.</param>
+    internal void OnSent(long nowTicks, long restedTicks) => (_sentTicks, _restedTicks) = (nowTicks, restedTicks);
 
-    internal void OnSent(UpstreamConnection upstream) =>
-        (_sentTicks, _restedTicks) = (worker.Reactor.NowTicks, upstream.RestedTicks);
-
-    /// <summary>The connection broke: true when the request is to be sent again.</summary>
-    internal bool TryUse()
+    /// <summary>Its connection broke: true when the request is to be sent again, if nothing else forbids it.</summary>
+    internal bool TryUse(long nowTicks)
     {
-        var services = worker.Services;
-        if (IsUsed || !services.Options.Resends || !services.Engine.IsHealthy) return false;
-        if (!request.IsAtHand || !response.IsSilent) return false;
-        if (_restedTicks <= RestTicksMin || worker.Reactor.NowTicks - _sentTicks > BreakTicksMax) return false;
-        services.Instruments.Resends.Add();
+        if (IsUsed || _restedTicks <= RestTicksMin || nowTicks - _sentTicks > BreakTicksMax) return false;
         return IsUsed = true;
     }
 }

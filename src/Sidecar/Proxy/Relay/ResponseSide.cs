@@ -2,7 +2,6 @@ using Sidecar.Http;
 using Sidecar.Http.Bodies;
 using Sidecar.Http.Fields;
 using Sidecar.Http.Responses;
-using Sidecar.Proxy.Server;
 using Sidecar.Transport;
 using Sidecar.Transport.Buffers;
 using Sidecar.Transport.Kernel;
@@ -14,20 +13,19 @@ namespace Sidecar.Proxy.Relay;
 /// received is checked in place and sent before more is received, so a slow client holds the model server back. One
 /// reactor's thread.
 /// </summary>
-internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, ByteBuffer buffer)
+internal sealed class ResponseSide(
+    ResponseHeadParser parser, FieldLines fields, SocketChannel client, bool isEncrypted, ByteBuffer buffer,
+    byte[] scratch)
 {
-    private readonly ResponseHead _head = new(worker.ResponseFields);
-    private ChunkScanner _chunks;
+    private readonly ResponseHead _head = new(fields);
+    private BodyReader<NoLooker> _body;
     private KnownMethod _method;
-    private long _remainingBytes;
-    private long _bodyBytes;
     private int _scannedBytes;
     private int _sendStart;
     private int _checkedEnd;
     private bool _isHeadRead;
     private bool _hasBegun;
     private bool _isBodyWhole;
-    private bool _keepsChunks;
     private bool _hasUnparsed;
 
     /// <summary>Bytes of it have gone to the client, interim heads that are whole aside: no other answer can take its
@@ -59,21 +57,12 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
     internal ResponseHead Head => _head;
 
     /// <summary>Of its body, without framing, as far as it came.</summary>
-    internal long BodyBytes => _isHeadRead && _head.Framing == BodyFraming.Chunked ? _chunks.PayloadBytes : _bodyBytes;
+    internal long BodyBytes => _body.PayloadBytes;
 
-    /// <summary>Nothing of a response has come yet.</summary>
-    internal void Reset()
-    {
-        _isHeadRead = _hasBegun = IsSwitched = false;
-        _sendStart = _checkedEnd = 0;
-        _bodyBytes = 0;
-    }
-
+    /// <summary>Awaits the response to a request of this method; what had come of another is gone.</summary>
     internal void Begin(KnownMethod method)
     {
-        _method = method;
-        _chunks = default;
-        _scannedBytes = 0;
+        (_method, _body, _scannedBytes) = (method, default, 0);
         _isHeadRead = _isBodyWhole = _hasUnparsed = _hasBegun = IsSwitched = false;
         KeepsClient = false;
         Fault = ResponseFault.None;
@@ -108,7 +97,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
     }
 
     /// <summary>Holds no array while there is nothing in it.</summary>
-    internal void Rest()
+    internal void ReleaseIfEmpty()
     {
         if (IsPending || IsSwitched || !(_isHeadRead || buffer.Length == 0)) return;
         if (buffer.End != _checkedEnd) return;
@@ -122,7 +111,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
         var status = client.TrySend(buffer.Array.AsSpan(_sendStart, _checkedEnd - _sendStart), out var count);
         _sendStart += count;
         // A blocked record of TLS counts its bytes only when all of it was sent, and can no longer be taken back.
-        var hasRecord = isTried && status == IoStatus.Blocked && worker.Services.Certificate is not null;
+        var hasRecord = isTried && status == IoStatus.Blocked && isEncrypted;
         _hasBegun |= _isHeadRead && (count > 0 || hasRecord);
         if (status == IoStatus.Broken) Fault = ResponseFault.ClientBroken;
         return count > 0;
@@ -151,7 +140,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
         _hasUnparsed = false;
         if (!_isHeadRead)
         {
-            var status = worker.ResponseHeadParser.Parse(
+            var status = parser.Parse(
                 buffer.Array, buffer.Start, buffer.Length, ref _scannedBytes, _method, _head, out _);
             if (status == ParseStatus.Incomplete) return true;
             Fault = FaultOf(status, plan);
@@ -165,7 +154,7 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
     private ResponseFault FaultOf(ParseStatus status, in ResponsePlan plan)
     {
         if (status == ParseStatus.Malformed) return ResponseFault.Malformed;
-        if (_head.Status == 503 && plan.TakesRefusal) return ResponseFault.Refused;
+        if (_head.Status == 503 && plan.MayReturn) return ResponseFault.Refused;
         // A switch that nobody asked for, or to no protocol, answers nothing.
         var isSwitch = _head.Status == 101;
         return isSwitch && !(plan.AsksUpgrade && _head.Fields.Has(FieldKind.Upgrade))
@@ -191,8 +180,8 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
             buffer.Start = bodyStart;
             return;
         }
-        _remainingBytes = _head.ContentLength;
-        _keepsChunks = plan.ClientIsHttp11;
+        _body = new(_head.Framing, _head.ContentLength,
+            plan.ClientIsHttp11 ? ChunkedForm.ChunksAndTrailers : ChunkedForm.Payload);
         KeepsClient = plan.KeepsClient && !IsSwitched && _head.CanKeepDownstream(plan.ClientIsHttp11);
         _sendStart = buffer.Start;
         var edits = plan.Edits;
@@ -203,46 +192,19 @@ internal sealed class ResponseSide(ProxyWorker worker, SocketChannel client, Byt
     private void Rewrite(in ResponseHeadEdits edits, int bodyStart)
     {
         var source = buffer.Array.AsSpan(buffer.Start, _head.HeadLength);
-        var length = ResponseHeadWriter.Write(_head, source, edits, worker.Scratch);
+        var length = ResponseHeadWriter.Write(_head, source, edits, scratch);
         _sendStart = bodyStart - length;
-        worker.Scratch.AsSpan(0, length).CopyTo(buffer.Array.AsSpan(_sendStart));
+        scratch.AsSpan(0, length).CopyTo(buffer.Array.AsSpan(_sendStart));
     }
 
+    /// <summary>What lies behind the end stays as a surplus, which ends the connection's use.</summary>
     private void CheckBody()
     {
         if (IsSwitched) return;
-        var received = buffer.End - _checkedEnd;
-        switch (_head.Framing)
-        {
-            case BodyFraming.Length:
-                var taken = (int)Math.Min(_remainingBytes, received);
-                _remainingBytes -= taken;
-                _checkedEnd += taken;
-                _bodyBytes += taken;
-                _isBodyWhole = _remainingBytes == 0;
-                return;
-            case BodyFraming.Chunked:
-                CheckChunks(received);
-                return;
-            case BodyFraming.UntilClose:
-                _checkedEnd = buffer.End;
-                _bodyBytes += received;
-                return;
-            default:
-                _isBodyWhole = true;
-                return;
-        }
-    }
-
-    private void CheckChunks(int received)
-    {
-        var scan = _chunks.Scan(
-            buffer.Array.AsSpan(_checkedEnd, received),
-            _keepsChunks ? ChunkedForm.ChunksAndTrailers : ChunkedForm.Payload);
-        _checkedEnd += scan.Written;
-        // What lies behind the end stays as a surplus, which ends the connection's use; what was dropped is gone.
-        if (scan.Consumed == received) buffer.End = _checkedEnd;
-        _isBodyWhole = scan.Status == ScanStatus.End;
-        if (scan.Status == ScanStatus.Malformed) Fault = ResponseFault.Malformed;
+        var read = _body.Read(buffer.Array.AsSpan(_checkedEnd, buffer.End - _checkedEnd));
+        _checkedEnd += read.Written;
+        buffer.Remove(_checkedEnd, read.Consumed - read.Written);
+        _isBodyWhole = read.Status == ScanStatus.End;
+        if (read.Status == ScanStatus.Malformed) Fault = ResponseFault.Malformed;
     }
 }

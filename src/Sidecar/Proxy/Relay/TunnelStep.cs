@@ -1,6 +1,4 @@
-using Sidecar.Proxy.Server;
 using Sidecar.Records;
-using Sidecar.Telemetry;
 using Sidecar.Transport;
 using Sidecar.Transport.Buffers;
 
@@ -15,10 +13,11 @@ namespace Sidecar.Proxy.Relay;
 /// long as a silent response.
 /// </remarks>
 internal sealed class TunnelStep(
-    ProxyWorker worker, SocketChannel client, ByteBuffer fromClient, ByteBuffer fromUpstream, StallWatch reader,
+    SocketChannel client, ByteBuffer fromClient, ByteBuffer fromUpstream, StallWatch watch, in RelayTimeouts timeouts,
     Turn turn, Signal signal)
 {
-    private readonly TunnelFlow _up = new(fromClient), _down = new(fromUpstream);
+    private readonly RelayTimeouts _timeouts = timeouts;
+    private readonly TunnelDirection _up = new(fromClient), _down = new(fromUpstream);
     private SocketChannel? _upstream;
     private bool _hasMoved;
 
@@ -45,9 +44,9 @@ internal sealed class TunnelStep(
             if (moved) continue;
             if (_hasMoved) SetDeadline();
             _hasMoved = false;
-            _up.Rest();
-            _down.Rest();
-            if (!signal.IsExpired || (_down.IsPending && reader.TryExtend())) return false;
+            _up.ReleaseIfEmpty();
+            _down.ReleaseIfEmpty();
+            if (!signal.IsExpired || (_down.IsPending && watch.TryExtend())) return false;
             Outcome = _down.IsPending || _up.HasEnded ? Outcome.ClientStalled : Outcome.UpstreamTimeout;
             return true;
         }
@@ -63,13 +62,8 @@ internal sealed class TunnelStep(
 
     private void SetDeadline()
     {
-        if (_down.IsPending)
-        {
-            reader.Begin();
-            return;
-        }
-        signal.DeadlineTicks = worker.Reactor.NowTicks + (_up.HasEnded || _down.HasEnded
-            ? worker.Services.Options.ClientStallTicks
-            : worker.Upstream.Options.ResponseTimeoutTicks);
+        var isEnding = _up.HasEnded || _down.HasEnded;
+        if (_down.IsPending) watch.Begin();
+        else signal.ExpireAfter(isEnding ? _timeouts.ClientStallTicks : _timeouts.ResponseTicks);
     }
 }

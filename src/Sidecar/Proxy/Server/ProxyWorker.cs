@@ -1,25 +1,22 @@
 using System.Net;
-using Sidecar.Http.Fields;
-using Sidecar.Http.Requests;
-using Sidecar.Http.Responses;
 using Sidecar.Proxy.Line;
 using Sidecar.Transport;
-using Sidecar.Transport.Buffers;
 using Sidecar.Upstream;
 
 namespace Sidecar.Proxy.Server;
 
 /// <summary>
-/// What the connections of one reactor share: its pools, its scratch space, its list of connections. Used on the
-/// reactor's thread, but for what says otherwise.
+/// Keeps the connections of one reactor, and the order in which they became idle. Used on the reactor's thread, but for
+/// what says otherwise.
 /// </summary>
-internal sealed class ProxyWorker
+internal sealed class ProxyWorker : IConnectionKeeper
 {
     /// <summary>So many that have just sent something are passed over in the search for an idle one.</summary>
     private const int BusyPassedMax = 16;
 
     private readonly HashSet<DownstreamConnection> _connections = [];
     private readonly IdleConnections _idle = new();
+    private readonly ReactorServices _services;
     private readonly ConnectionServices _shared;
     private readonly RoomCall _roomCall;
     private int _connectionCount;
@@ -27,42 +24,13 @@ internal sealed class ProxyWorker
 
     internal ProxyWorker(ProxyServices services, ConnectionServices shared, Reactor reactor, UpstreamPool upstream)
     {
-        (Services, _shared, Reactor, Upstream) = (services, shared, reactor, upstream);
+        (_services, _shared) = (new ReactorServices(services, reactor, upstream), shared);
         _roomCall = new RoomCall(this);
-        var options = services.Options;
-        HeadParser = new RequestHeadParser(new RequestHeadOptions
-        {
-            HeadLimitBytes = options.HeadLimitBytes,
-            ContextFieldName = options.ContextFieldName,
-            MarkedPaths = options.BypassPaths,
-            Pseudonym = options.Pseudonym,
-        });
-        ResponseHeadParser = new ResponseHeadParser(options.HeadLimitBytes);
-        (RequestHead, ResponseFields) = (new RequestHead(), new FieldLines());
-        var growthBytes = Math.Max(RequestHeadWriter.GrowthBytesMax, ResponseHeadWriter.GrowthBytesMax);
-        Scratch = new byte[options.HeadLimitBytes + growthBytes];
     }
 
-    internal ProxyServices Services { get; }
+    internal Reactor Reactor => _services.Reactor;
 
-    internal Reactor Reactor { get; }
-
-    internal UpstreamPool Upstream { get; }
-
-    internal BufferPool Buffers { get; } = new();
-
-    internal RequestHeadParser HeadParser { get; }
-
-    internal ResponseHeadParser ResponseHeadParser { get; }
-
-    /// <summary>Of whichever connection has just read one: used up before its step returns.</summary>
-    internal RequestHead RequestHead { get; }
-
-    /// <summary>Of the response head that was just read: written anew before the step returns.</summary>
-    internal FieldLines ResponseFields { get; }
-
-    /// <summary>Room for one rewritten head or one own answer; valid until the step that filled it returns.</summary>
-    internal byte[] Scratch { get; }
+    internal UpstreamPool Upstream => _services.Upstream;
 
     /// <summary>Connections that this worker has or was promised; from any thread.</summary>
     internal int ConnectionCount => Volatile.Read(ref _connectionCount);
@@ -100,7 +68,7 @@ internal sealed class ProxyWorker
         DownstreamConnection connection;
         try
         {
-            connection = new DownstreamConnection(this, descriptor, address);
+            connection = new DownstreamConnection(_services, this, descriptor, address);
         }
         catch
         {
@@ -134,12 +102,11 @@ internal sealed class ProxyWorker
         return false;
     }
 
-    /// <summary>The connection waits for a request, or for the rest of its head.</summary>
-    internal void OnIdle(DownstreamConnection connection) => _idle.Add(connection, Reactor.NowTicks);
+    public void OnIdle(DownstreamConnection connection) => _idle.Add(connection, Reactor.NowTicks);
 
-    internal void OnBusy(DownstreamConnection connection) => _idle.Remove(connection);
+    public void OnBusy(DownstreamConnection connection) => _idle.Remove(connection);
 
-    internal void OnClosed(DownstreamConnection connection)
+    public void OnClosed(DownstreamConnection connection)
     {
         _idle.Remove(connection);
         if (_connections.Remove(connection))
@@ -151,9 +118,9 @@ internal sealed class ProxyWorker
         if (connection.HandshakeFailure is { } reason) _shared.FailedHandshakes.Note(reason);
     }
 
-    internal void OnExchangeBegun() => Volatile.Write(ref _exchangeCount, _exchangeCount + 1);
+    public void OnExchangeBegun() => Volatile.Write(ref _exchangeCount, _exchangeCount + 1);
 
-    internal void OnExchangeEnded() => Volatile.Write(ref _exchangeCount, _exchangeCount - 1);
+    public void OnExchangeEnded() => Volatile.Write(ref _exchangeCount, _exchangeCount - 1);
 
     /// <summary>Has every connection look again, because the sidecar's own state has changed.</summary>
     internal void PulseAll()

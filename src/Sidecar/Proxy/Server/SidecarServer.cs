@@ -1,14 +1,11 @@
 using System.Net;
 using Sidecar.Admission;
 using Sidecar.Downstream;
-using Sidecar.Engines;
-using Sidecar.Lifecycle;
 using Sidecar.Primitives;
 using Sidecar.Telemetry;
 using Sidecar.Transport;
 using Sidecar.Transport.Buffers;
 using Sidecar.Upstream;
-using Sidecar.Workloads;
 
 namespace Sidecar.Proxy.Server;
 
@@ -30,22 +27,19 @@ public sealed class SidecarServer : IAsyncDisposable
     private readonly ITimer _sweep;
 
     /// <summary>
-    /// Binds the data port, but does not accept yet. The certificate and the upstream's TLS are its own from here on.
+    /// Binds the data port, but does not accept yet. The services' certificate and the upstream's TLS are its own from
+    /// here on.
     /// </summary>
     /// <exception cref="IOException">The address is in use or not this machine's.</exception>
     public SidecarServer(
-        ServerOptions options, Gate gate, EngineMonitor engine, WorkloadRegistry workloads,
-        UpstreamAddresses addresses,
-        Instruments instruments, SidecarState state, MonotonicClock clock, TimeProvider time, Log log,
-        ServerCertificate? certificate = null)
+        ServerOptions options, ProxyServices services, UpstreamAddresses addresses, MonotonicClock clock,
+        TimeProvider time)
     {
-        var memory = new BodyMemory(options.Proxy.BodyMemoryBytes);
-        _services = new ProxyServices(
-            options.Proxy, gate, engine, workloads, instruments, state, memory, certificate, log);
+        _services = services;
+        var (log, instruments, limit) = (services.Log, services.Instruments, services.Options.ConnectionLimit);
         _connections = new ConnectionServices(
-            new ConnectionPlaces(options.Proxy.ConnectionLimit), new DescriptorRoom(),
-            new FailedHandshakes(instruments, log),
-            new RefusedConnections(options.Proxy.ConnectionLimit, instruments, log));
+            new ConnectionPlaces(limit), new DescriptorRoom(), new FailedHandshakes(instruments, log),
+            new RefusedConnections(limit, instruments, log));
         _upstreamTls = options.Upstream.Tls;
         _reactors = [.. Enumerable.Range(0, options.Threads)
             .Select(i => new Reactor(clock, $"reactor-{i}", log, options.SleepTicksMax))];
@@ -54,11 +48,11 @@ public sealed class SidecarServer : IAsyncDisposable
         _listener = new Listener(
             options.Listen, new ConnectionPlacement(_workers, _connections, instruments), log);
         _reactors[0].AddDuty(_listener);
-        foreach (var reactor in _reactors) reactor.AddDuty(new GateDuty(reactor, gate));
+        foreach (var reactor in _reactors) reactor.AddDuty(new QueueTimeoutDuty(reactor, services.Gate));
         _sweep = time.CreateTimer(
             _ =>
             {
-                workloads.Sweep(clock.NowTicks);
+                services.Workloads.Sweep(clock.NowTicks);
                 log.TellHeldBack();
             },
             null, SweepPeriod, SweepPeriod);

@@ -72,6 +72,14 @@ public sealed class ByteBuffer(BufferPool pool, BodyMemory? memory)
         Start = End = HeadroomBytes;
     }
 
+    /// <summary>Takes bytes out of the data; what lies behind them closes up.</summary>
+    public void Remove(int start, int count)
+    {
+        if (count == 0) return;
+        Buffer.BlockCopy(Array, start + count, Array, start, End - start - count);
+        End -= count;
+    }
+
     /// <summary>Moves the data to directly behind the headroom.</summary>
     public void Compact() => MoveTo(HeadroomBytes);
 

@@ -5,9 +5,9 @@ namespace Sidecar.Tests.Http.Responses;
 
 public class ResponseHeadWriterTests
 {
-    private static readonly ResponseHeadEdits Kept11 = new(KeepAlive: true, ClientVersion11: true);
-    private static readonly ResponseHeadEdits Kept10 = new(KeepAlive: true, ClientVersion11: false);
-    private static readonly ResponseHeadEdits Closed11 = new(KeepAlive: false, ClientVersion11: true);
+    private static readonly ResponseHeadEdits Kept11 = new(KeepAlive: true, ClientIsHttp11: true);
+    private static readonly ResponseHeadEdits Kept10 = new(KeepAlive: true, ClientIsHttp11: false);
+    private static readonly ResponseHeadEdits Closed11 = new(KeepAlive: false, ClientIsHttp11: true);
 
     [Theory]
     [InlineData("Content-Length: 5\r\nA: b\r\n", "Content-Length: 5\r\nA: b\r\n")]
@@ -60,7 +60,7 @@ public class ResponseHeadWriterTests
     [Fact]
     public void Interim_IsPassedOn_WithoutAdditions()
     {
-        var edits = new ResponseHeadEdits(KeepAlive: false, ClientVersion11: true, QueueWaitTicks: 5);
+        var edits = new ResponseHeadEdits(KeepAlive: false, ClientIsHttp11: true, QueueWaitTicks: 5);
         Assert.Equal(
             "HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n",
             Write("HTTP/1.1 103 Early Hints\r\nLink: a\r\nConnection: x\r\nX: y\r\n\r\n", edits));
@@ -74,7 +74,7 @@ public class ResponseHeadWriterTests
         Assert.Equal("HTTP/1.1 101 S\r\nA: b\r\n\r\n", Write(text, Kept11));
         Assert.Equal(
             "HTTP/1.1 101 S\r\nUpgrade: websocket\r\nA: b\r\nConnection: Upgrade\r\n\r\n",
-            Write(text, new ResponseHeadEdits(KeepAlive: true, ClientVersion11: true, Upgrade: true)));
+            Write(text, new ResponseHeadEdits(KeepAlive: true, ClientIsHttp11: true, Upgrade: true)));
     }
 
     [Theory]
@@ -85,7 +85,7 @@ public class ResponseHeadWriterTests
     [InlineData(long.MaxValue, "922337203685477.5")]
     public void ServerTiming_TellsTheWaitInMilliseconds(long waitTicks, string expected)
     {
-        var edits = new ResponseHeadEdits(KeepAlive: true, ClientVersion11: true, waitTicks);
+        var edits = new ResponseHeadEdits(KeepAlive: true, ClientIsHttp11: true, waitTicks);
         Assert.Equal(
             $"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nServer-Timing: queue;dur={expected}\r\n\r\n",
             Write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", edits));
@@ -94,7 +94,7 @@ public class ResponseHeadWriterTests
     [Fact]
     public void Growth_IsBounded()
     {
-        var edits = new ResponseHeadEdits(KeepAlive: true, ClientVersion11: false, long.MaxValue);
+        var edits = new ResponseHeadEdits(KeepAlive: true, ClientIsHttp11: false, long.MaxValue);
         Write("HTTP/1.0 200\r\nContent-Length:5\r\n\r\n", edits);
         Write("HTTP/1.0 200\r\n\r\n", edits with { KeepAlive = false });
     }

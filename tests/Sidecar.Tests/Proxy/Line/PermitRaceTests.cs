@@ -7,7 +7,6 @@ using Sidecar.Proxy;
 using Sidecar.Records;
 using Sidecar.Telemetry;
 using Sidecar.Tests.Admission;
-using Sidecar.Transport.Buffers;
 using Sidecar.Workloads;
 
 namespace Sidecar.Tests.Proxy.Line;
@@ -110,7 +109,7 @@ public class PermitRaceTests
         engine.EndLook(engine.BeginLook(), HealthAnswer.Healthy, "a test");
         return new ProxyServices(
             ProxyHarness.Defaults, gate, engine, new WorkloadRegistry(new WorkloadOptions()), new Instruments(),
-            new SidecarState(), new BodyMemory(0), null, Log.Silent);
+            new SidecarState(), null, Log.Silent);
     }
 
     private static IEnumerable<Func<bool>> Releases(Gate gate, Waiter holder)

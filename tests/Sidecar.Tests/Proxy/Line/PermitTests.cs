@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using Sidecar.Admission;
 using Sidecar.Records;
-using Sidecar.Telemetry;
 using static Sidecar.Tests.Proxy.Requests;
 
 namespace Sidecar.Tests.Proxy.Line;

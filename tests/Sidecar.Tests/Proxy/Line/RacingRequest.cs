@@ -27,7 +27,8 @@ internal sealed class RacingRequest
     {
         _services = services;
         Waiter = new TestWaiter(name, _ => _notesPending++);
-        _admission = new AdmissionStep(services, Waiter);
+        _admission = new AdmissionStep(
+            services.Gate, services.Workloads, services.Instruments, services.Options.DefaultCriticality, Waiter);
         var head = new RequestHead();
         var scanned = 0;
         new RequestHeadParser(new RequestHeadOptions()).Parse(Head, 0, Head.Length, ref scanned, head, out _);

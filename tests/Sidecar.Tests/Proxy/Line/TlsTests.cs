@@ -1,7 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using Sidecar.Records;
-using Sidecar.Telemetry;
 using static Sidecar.Tests.Proxy.Requests;
 
 namespace Sidecar.Tests.Proxy.Line;

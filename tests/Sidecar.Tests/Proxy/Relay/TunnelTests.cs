@@ -1,5 +1,4 @@
 using Sidecar.Records;
-using Sidecar.Telemetry;
 using static Sidecar.Tests.Proxy.Requests;
 
 namespace Sidecar.Tests.Proxy.Relay;

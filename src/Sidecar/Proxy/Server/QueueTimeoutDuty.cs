@@ -7,7 +7,7 @@ namespace Sidecar.Proxy.Server;
 /// Ends the waits that have reached the queue timeout, some at a time. Each reactor has one: whoever has put a request
 /// into the queue is awake, and stays so while anything is queued, so that no reactor has to wake another.
 /// </summary>
-internal sealed class GateDuty(Reactor reactor, Gate gate) : IReactorDuty
+internal sealed class QueueTimeoutDuty(Reactor reactor, Gate gate) : IReactorDuty
 {
     /// <summary>So many in one turn, then the sockets have theirs.</summary>
     private const int ExpiriesPerTurnMax = 256;

@@ -5,7 +5,7 @@ using Sidecar.Transport.Kernel;
 namespace Sidecar.Proxy.Relay;
 
 /// <summary>One direction of a tunnel. One reactor's thread.</summary>
-internal sealed class TunnelFlow(ByteBuffer buffer)
+internal sealed class TunnelDirection(ByteBuffer buffer)
 {
     private bool _isSourceEnded;
 
@@ -39,7 +39,7 @@ internal sealed class TunnelFlow(ByteBuffer buffer)
     }
 
     /// <summary>Holds no array while there is nothing in it.</summary>
-    internal void Rest()
+    internal void ReleaseIfEmpty()
     {
         if (!IsPending) buffer.Release();
     }
