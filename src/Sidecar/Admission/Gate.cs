@@ -11,6 +11,7 @@ namespace Sidecar.Admission;
 /// open and a permit is free, nothing is queued. Safe from any thread: one lock, held for a few hundred nanoseconds,
 /// under which the time is read too. Waiters are woken outside it, and never resumed by the gate. Allocates nothing
 /// per request. The queue is bounded by <see cref="GateOptions.QueueLimit"/>, and what returns to it by the permits.
+/// What each event does is <see cref="GateState"/>'s.
 /// </summary>
 public sealed class Gate
 {
@@ -21,17 +22,9 @@ public sealed class Gate
     /// </summary>
     private const int CatchUpBatch = 32;
 
-    private readonly GateOptions _options;
     private readonly MonotonicClock _clock;
-    private readonly IGateHistory? _history;
     private readonly Lock _lock = new();
-    private readonly Scheduler _scheduler;
-    private readonly DrainRate _drain = new();
-    private int _limit;
-    private int _inFlight;
-    private int _queued;
-    private long _nextExpiryTicks = long.MaxValue;
-    private bool _isOpen = true;
+    private readonly GateState _state;
 
     /// <exception cref="ArgumentOutOfRangeException">An option lies outside its bounds.</exception>
     public Gate(GateOptions options, MonotonicClock clock)
@@ -42,35 +35,31 @@ public sealed class Gate
     internal Gate(GateOptions options, MonotonicClock clock, IGateHistory? history)
     {
         options.Validate();
-        _options = options;
-        _clock = clock;
-        _history = history;
-        _limit = options.Limit;
-        _scheduler = options.CreateScheduler();
+        (_clock, _state) = (clock, new GateState(options, history));
     }
 
     /// <summary>Permits out. A request that was refused by the model server and returned holds none.</summary>
-    public int InFlight => Volatile.Read(ref _inFlight);
+    public int InFlight => _state.InFlight;
 
-    public int Queued => Volatile.Read(ref _queued);
+    public int Queued => _state.Queued;
 
     /// <summary>Most permits out; 0 for no limit.</summary>
-    public int Limit => Volatile.Read(ref _limit);
+    public int Limit => _state.Limit;
 
-    public bool IsOpen => Volatile.Read(ref _isOpen);
+    public bool IsOpen => _state.IsOpen;
 
     /// <summary>
     /// When the next queued request reaches the queue timeout, in the clock's ticks; the largest long while none
     /// can. May be read at any time and be slightly old.
     /// </summary>
-    public long NextExpiryTicks => Volatile.Read(ref _nextExpiryTicks);
+    public long NextExpiryTicks => _state.NextExpiryTicks;
 
     /// <summary>Dispatches per second, lately.</summary>
     public double DrainRatePerSecond
     {
         get
         {
-            lock (_lock) return _drain.PerSecond(_clock.NowTicks);
+            lock (_lock) return _state.DrainRatePerSecond(_clock.NowTicks);
         }
     }
 
@@ -100,11 +89,8 @@ public sealed class Gate
         ArgumentOutOfRangeException.ThrowIfGreaterThan(claim.Criticality, WorkloadContext.CriticalityMax);
         lock (_lock)
         {
-            if (waiter.State is WaiterState.Queued or WaiterState.Granted) throw InWrongState(waiter);
-            var nowTicks = _clock.NowTicks;
-            _scheduler.Arrive(waiter, workload, claim, nowTicks);
-            var outcome = Admit(waiter, nowTicks);
-            Publish();
+            var outcome = _state.Enter(waiter, workload, claim, _clock.NowTicks);
+            _state.Publish();
             return outcome;
         }
     }
@@ -117,12 +103,8 @@ public sealed class Gate
     {
         lock (_lock)
         {
-            if (waiter.State != WaiterState.Queued) return false;
-            var nowTicks = _clock.NowTicks;
-            _scheduler.Remove(waiter, nowTicks);
-            waiter.State = WaiterState.Idle;
-            _history?.Record(GateEventKind.Left, waiter, nowTicks, 0);
-            Publish();
+            if (!_state.Leave(waiter, _clock.NowTicks)) return false;
+            _state.Publish();
             return true;
         }
     }
@@ -135,11 +117,9 @@ public sealed class Gate
         lock (_lock)
         {
             var nowTicks = _clock.NowTicks;
-            TakePermitBack(waiter);
-            waiter.State = WaiterState.Idle;
-            _history?.Record(GateEventKind.Released, waiter, nowTicks, 0);
-            Fill(ref woken, nowTicks);
-            Publish();
+            _state.Release(waiter, nowTicks);
+            _state.Fill(ref woken, nowTicks);
+            _state.Publish();
         }
         WakeAll(ref woken);
     }
@@ -156,13 +136,9 @@ public sealed class Gate
         lock (_lock)
         {
             var nowTicks = _clock.NowTicks;
-            TakePermitBack(waiter);
-            _drain.Count(nowTicks, -1);
-            _scheduler.Enqueue(waiter, nowTicks);
-            waiter.State = WaiterState.Queued;
-            _history?.Record(GateEventKind.Returned, waiter, nowTicks, 0);
-            Fill(ref woken, nowTicks);
-            Publish();
+            _state.ReturnToQueue(waiter, nowTicks);
+            _state.Fill(ref woken, nowTicks);
+            _state.Publish();
         }
         WakeAll(ref woken);
     }
@@ -174,10 +150,9 @@ public sealed class Gate
         lock (_lock)
         {
             var nowTicks = _clock.NowTicks;
-            Volatile.Write(ref _isOpen, true);
-            _history?.Record(GateEventKind.Opened, null, nowTicks, 0);
-            Fill(ref woken, nowTicks);
-            Publish();
+            _state.SetOpen(true, nowTicks);
+            _state.Fill(ref woken, nowTicks);
+            _state.Publish();
         }
         WakeAll(ref woken);
     }
@@ -185,11 +160,7 @@ public sealed class Gate
     /// <summary>The model server is not there: nothing is dispatched until <see cref="Open"/>.</summary>
     public void Close()
     {
-        lock (_lock)
-        {
-            Volatile.Write(ref _isOpen, false);
-            _history?.Record(GateEventKind.Closed, null, _clock.NowTicks, 0);
-        }
+        lock (_lock) _state.SetOpen(false, _clock.NowTicks);
     }
 
     /// <summary>
@@ -204,10 +175,9 @@ public sealed class Gate
         lock (_lock)
         {
             var nowTicks = _clock.NowTicks;
-            Volatile.Write(ref _limit, limit);
-            _history?.Record(GateEventKind.LimitSet, null, nowTicks, limit);
-            Fill(ref woken, nowTicks);
-            Publish();
+            _state.SetLimit(limit, nowTicks);
+            _state.Fill(ref woken, nowTicks);
+            _state.Publish();
         }
         WakeAll(ref woken);
     }
@@ -223,7 +193,7 @@ public sealed class Gate
     {
         for (var isBehind = true; isBehind;)
         {
-            lock (_lock) isBehind = _scheduler.CatchUp(_clock.NowTicks, CatchUpBatch);
+            lock (_lock) isBehind = _state.Scheduler.CatchUp(_clock.NowTicks, CatchUpBatch);
         }
         var expired = 0;
         while (expired < most)
@@ -232,13 +202,8 @@ public sealed class Gate
             var before = expired;
             lock (_lock)
             {
-                var nowTicks = _clock.NowTicks;
-                while (expired < most && !woken.IsFull && _scheduler.OldestArrivalTicks <= DueArrival(nowTicks))
-                {
-                    woken.Add(ExpireOldest(nowTicks));
-                    expired++;
-                }
-                Publish();
+                expired += _state.Expire(ref woken, most - expired, _clock.NowTicks);
+                _state.Publish();
             }
             woken.Wake();
             if (expired == before) break;
@@ -259,79 +224,10 @@ public sealed class Gate
         flows.EnsureCapacity(Queued);
         lock (_lock)
         {
-            _scheduler.CopyTo(flows, _clock.NowTicks);
-            (limit, inFlight, queued, isOpen) = (_limit, _inFlight, _queued, _isOpen);
+            _state.Scheduler.CopyTo(flows, _clock.NowTicks);
+            (limit, inFlight, queued, isOpen) = (Limit, InFlight, Queued, IsOpen);
         }
-        return new QueueSnapshot(limit, inFlight, queued, isOpen, FlowRanking.Highest(flows, _scheduler));
-    }
-
-    private bool HasRoom => _isOpen && (_limit == 0 || _inFlight < _limit);
-
-    // Room and a queue at once there are only while Open or SetLimit still dispatches, eight at a time: what arrives
-    // meanwhile joins the queue, and is in their next eight if it matters most.
-    private EnterOutcome Admit(Waiter waiter, long nowTicks)
-    {
-        if (HasRoom && _scheduler.Queued == 0)
-        {
-            _scheduler.Admit(waiter, nowTicks);
-            Grant(waiter, nowTicks, GateEventKind.Admitted);
-            return EnterOutcome.Granted;
-        }
-        if (_scheduler.Queued >= _options.QueueLimit)
-        {
-            waiter.State = WaiterState.Idle;
-            _history?.Record(GateEventKind.Refused, waiter, nowTicks, 0);
-            return EnterOutcome.QueueFull;
-        }
-        _scheduler.Enqueue(waiter, nowTicks);
-        waiter.State = WaiterState.Queued;
-        _history?.Record(GateEventKind.Enqueued, waiter, nowTicks, 0);
-        return EnterOutcome.Queued;
-    }
-
-    private void Fill(ref WakeBatch woken, long nowTicks)
-    {
-        while (HasRoom && !woken.IsFull && _scheduler.Dispatch(nowTicks) is Waiter next)
-        {
-            Grant(next, nowTicks, GateEventKind.Dispatched);
-            woken.Add(next);
-        }
-    }
-
-    private void Grant(Waiter waiter, long nowTicks, GateEventKind kind)
-    {
-        _inFlight++;
-        _drain.Count(nowTicks, 1);
-        _history?.Record(kind, waiter, nowTicks, 0);
-        // Last: from here on the owner may act on what the grant has written.
-        waiter.State = WaiterState.Granted;
-    }
-
-    private void TakePermitBack(Waiter waiter)
-    {
-        if (waiter.State != WaiterState.Granted) throw InWrongState(waiter);
-        _inFlight--;
-    }
-
-    private Waiter ExpireOldest(long nowTicks)
-    {
-        var waiter = (Waiter)_scheduler.Oldest!;
-        _scheduler.Remove(waiter, nowTicks);
-        _history?.Record(_isOpen ? GateEventKind.TimedOut : GateEventKind.Unavailable, waiter, nowTicks, 0);
-        waiter.State = _isOpen ? WaiterState.TimedOut : WaiterState.Unavailable;
-        return waiter;
-    }
-
-    private long DueArrival(long nowTicks) =>
-        _options.QueueTimeoutTicks == 0 ? long.MinValue : nowTicks - _options.QueueTimeoutTicks;
-
-    private void Publish()
-    {
-        var oldestTicks = _scheduler.OldestArrivalTicks;
-        Volatile.Write(ref _queued, _scheduler.Queued);
-        Volatile.Write(ref _nextExpiryTicks, _options.QueueTimeoutTicks == 0 || oldestTicks == long.MaxValue
-            ? long.MaxValue
-            : oldestTicks + _options.QueueTimeoutTicks);
+        return new QueueSnapshot(limit, inFlight, queued, isOpen, FlowRanking.Highest(flows, _state.Scheduler));
     }
 
     private void WakeAll(ref WakeBatch woken)
@@ -343,13 +239,10 @@ public sealed class Gate
             woken = default;
             lock (_lock)
             {
-                Fill(ref woken, _clock.NowTicks);
-                Publish();
+                _state.Fill(ref woken, _clock.NowTicks);
+                _state.Publish();
             }
             woken.Wake();
         }
     }
-
-    private static InvalidOperationException InWrongState(Waiter waiter) =>
-        new($"The waiter is {waiter.State}: one request at a time, and each permit is released once.");
 }

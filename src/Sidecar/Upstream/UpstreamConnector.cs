@@ -124,11 +124,11 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         var address = addresses[_nextAddress++];
         var bytes = address.Buffer.Span[..address.Size];
         var descriptor = UpstreamSocket.Open(bytes);
-        if (descriptor < 0) return !NoteExhaustion(Libc.Describe(Libc.LastError));
+        if (descriptor < 0) return BeginAnewLater(Libc.Describe(Libc.LastError));
         if (descriptor >= pool.DescriptorsMax)
         {
             Libc.Close(descriptor);
-            return !NoteExhaustion("no descriptor is left");
+            return BeginAnewLater("no descriptor is left");
         }
         int result;
         fixed (byte* start = bytes) result = Libc.Connect(descriptor, start, bytes.Length);
@@ -137,7 +137,7 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
             var isExhausted = Libc.LastError is Libc.AddressNotAvailable or Libc.WouldBlock;
             var reason = Libc.Describe(Libc.LastError);
             Libc.Close(descriptor);
-            if (isExhausted) return !NoteExhaustion(reason);
+            if (isExhausted) return BeginAnewLater(reason);
             Fail(reason);
             return true;
         }
@@ -147,7 +147,7 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         }
         catch (IOException failure)
         {
-            return !NoteExhaustion(failure.Message);
+            return BeginAnewLater(failure.Message);
         }
         _isConnected = false;
         _deadlineTicks = pool.Reactor.NowTicks + pool.Options.ConnectTimeoutTicks;
@@ -156,14 +156,15 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
 
     /// <summary>
     /// This machine, not the model server, has nothing left: descriptors, ports or room in a Unix socket's backlog.
-    /// Begins anew with the first address. Always true.
+    /// Nothing was begun; it will be with the first address.
     /// </summary>
-    private bool NoteExhaustion(string reason)
+    /// <returns>False, for <see cref="TryBegin"/>.</returns>
+    private bool BeginAnewLater(string reason)
     {
         Failure = reason;
         if (!IsExhausted) _exhaustedSinceTicks = pool.Reactor.NowTicks;
         _nextAddress = 0;
-        return true;
+        return false;
     }
 
     /// <summary>What is exhausted may be there again in a moment: one connect timeout is waited for it.</summary>

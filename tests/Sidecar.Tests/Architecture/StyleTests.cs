@@ -4,19 +4,20 @@ namespace Sidecar.Tests.Architecture;
 
 public partial class StyleTests
 {
-    private const int FileLinesMax = 400, MethodLinesMax = 70, ColumnsMax = 120;
+    private const int ColumnsMax = 120;
 
-    private static readonly string[] Folders = ["src", "tests", "bench"];
-
-    [Fact]
-    public void Files_StayWithinLinesAndColumns()
+    [Theory]
+    [InlineData("src", 300)]
+    [InlineData("tests", 400)]
+    [InlineData("bench", 400)]
+    public void Files_StayWithinLinesAndColumns(string folder, int linesMax)
     {
         var faults = new List<string>();
-        foreach (var path in Repository.SourceFiles(Folders))
+        foreach (var path in Repository.SourceFiles(folder))
         {
             var lines = File.ReadAllLines(path);
             var name = Repository.Relative(path);
-            if (lines.Length > FileLinesMax) faults.Add($"{name}: {lines.Length} lines");
+            if (lines.Length > linesMax) faults.Add($"{name}: {lines.Length} lines");
             faults.AddRange(lines.Index().Where(line => line.Item.Length > ColumnsMax)
                 .Select(line => $"{name}:{line.Index + 1}: {line.Item.Length} columns"));
         }
@@ -24,10 +25,23 @@ public partial class StyleTests
     }
 
     [Fact]
-    public void Methods_FitAScreen()
+    public void Folders_HoldAtMostTwentyFiles()
     {
-        var faults = Repository.SourceFiles(Folders).SelectMany(path => MethodLines(File.ReadAllLines(path))
-            .Where(method => method.Length > MethodLinesMax)
+        var faults = Repository.SourceFiles("src").GroupBy(path => Path.GetDirectoryName(path))
+            .Where(folder => folder.Count() > 20)
+            .Select(folder => $"{Repository.Relative(folder.Key!)}: {folder.Count()} files");
+
+        Assert.Empty(faults);
+    }
+
+    [Theory]
+    [InlineData("src", 60)]
+    [InlineData("tests", 70)]
+    [InlineData("bench", 70)]
+    public void Methods_FitAScreen(string folder, int linesMax)
+    {
+        var faults = Repository.SourceFiles(folder).SelectMany(path => MethodLines(File.ReadAllLines(path))
+            .Where(method => method.Length > linesMax)
             .Select(method => $"{Repository.Relative(path)}:{method.Start}: {method.Length} lines"));
 
         Assert.Empty(faults);

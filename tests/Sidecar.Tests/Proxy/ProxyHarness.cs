@@ -28,7 +28,7 @@ internal sealed class ProxyHarness : IAsyncDisposable
 
     private ProxyHarness(
         int limit, Func<ProxyOptions, ProxyOptions>? configure, int queueLimit, int threads, int responseSeconds,
-        TestCertificate? certificate, UpstreamTls? upstreamTls, Log log)
+        TestCertificate? certificate, UpstreamTls? upstreamTls, Log log, IRecordReader[] readers)
     {
         var clock = new MonotonicClock(Time);
         Gate = new Gate(
@@ -43,7 +43,10 @@ internal sealed class ProxyHarness : IAsyncDisposable
             new IPEndPoint(IPAddress.Loopback, 0), threads, upstream, Reactor.SweepTicks);
         if (certificate is not null) _certificate = certificate.Serve(Time);
         var services = new ProxyServices(
-            proxy, Gate, Engine, Workloads, Instruments, State, _certificate, log);
+            proxy, Gate, Engine, Workloads, Instruments, State, _certificate, log)
+        {
+            Readers = new([Instruments, new RequestLog(log), .. readers]),
+        };
         Server = new SidecarServer(options, services, Addresses, clock, Time);
     }
 
@@ -91,10 +94,11 @@ internal sealed class ProxyHarness : IAsyncDisposable
     internal static async Task<ProxyHarness> StartAsync(
         int limit = 4, Func<ProxyOptions, ProxyOptions>? configure = null, int queueLimit = 5000, int threads = 1,
         int responseSeconds = 3600, TestCertificate? certificate = null, UpstreamTls? upstreamTls = null,
-        Log? log = null)
+        Log? log = null, params IRecordReader[] readers)
     {
         var harness = new ProxyHarness(
-            limit, configure, queueLimit, threads, responseSeconds, certificate, upstreamTls, log ?? Log.Silent);
+            limit, configure, queueLimit, threads, responseSeconds, certificate, upstreamTls, log ?? Log.Silent,
+            readers);
         await harness.Addresses.ResolveAsync(TestContext.Current.CancellationToken);
         await harness.Server.StartAsync();
         return harness;

@@ -21,7 +21,6 @@ namespace Sidecar.Proxy.Line;
 internal sealed class Exchange
 {
     private readonly ProxyServices _services;
-    private readonly UpstreamPool _pool;
     private readonly SocketChannel _client;
     private readonly ByteBuffer _responseBuffer;
     private readonly OwnAnswerStep _own;
@@ -30,12 +29,11 @@ internal sealed class Exchange
     private readonly RequestSide _request;
     private readonly ResponseSide _response;
     private readonly AdmissionStep _admission;
+    private readonly ConnectStep _connect;
     private readonly RelayStep _relay;
     private readonly TunnelStep _tunnel;
-    private readonly UpstreamConnector _connector;
     private readonly RequestRecord _record = new();
     private ResendRule _resend;
-    private UpstreamConnection? _upstream;
     private KnownMethod _method;
     private ResponsePlan _plan;
     private bool _owesContinue;
@@ -45,10 +43,9 @@ internal sealed class Exchange
         ReactorServices reactor, SocketChannel client, ByteBuffer requestBuffer, ForwardedFields forwarded,
         OwnAnswerStep own, StallWatch watch, Turn turn, Signal signal)
     {
-        (_services, _pool, _client, _own, _turn, _signal) =
-            (reactor.Shared, reactor.Upstream, client, own, turn, signal);
+        (_services, _client, _own, _turn, _signal) = (reactor.Shared, client, own, turn, signal);
         var options = _services.Options;
-        var timeouts = new RelayTimeouts(options.ClientStallTicks, _pool.Options.ResponseTimeoutTicks);
+        var timeouts = new RelayTimeouts(options.ClientStallTicks, reactor.Upstream.Options.ResponseTimeoutTicks);
         // Only heads make it grow: the permits, and what bypasses the gate, times the head limit.
         _responseBuffer = new ByteBuffer(reactor.Buffers, memory: null);
         _request = new RequestSide(options, client, requestBuffer, forwarded, reactor.Scratch, turn);
@@ -58,10 +55,10 @@ internal sealed class Exchange
         _admission = new AdmissionStep(
             _services.Gate, _services.Workloads, _services.Instruments, options.DefaultCriticality,
             new ExchangeWaiter(signal));
+        _connect = new ConnectStep(reactor.Upstream, signal);
         _relay = new RelayStep(
             client, _request, _response, own, watch, timeouts, _services.Engine, _services.State, turn, signal);
         _tunnel = new TunnelStep(client, requestBuffer, _responseBuffer, watch, timeouts, turn, signal);
-        _connector = new UpstreamConnector(_pool, signal);
     }
 
     internal ExchangeStage Stage { get; private set; } = ExchangeStage.Over;
@@ -82,7 +79,7 @@ internal sealed class Exchange
     internal HttpFault Fault => _request.Fault;
 
     /// <summary>Where the outcome is a refusal: the model server accepted the connection, but not TLS on it.</summary>
-    internal bool HasTlsFailed => _connector.HasTlsFailed;
+    internal bool HasTlsFailed => _connect.HasTlsFailed;
 
     internal bool IsHeadOnly => _method == KnownMethod.Head;
 
@@ -179,14 +176,14 @@ internal sealed class Exchange
         if (_client.PeerClosed) return Finish(Outcome.ClientLeftRunning);
         // Between the grant and this moment the gate may have closed; nothing of this request has been sent.
         if (!_admission.MayBeSent && !_resend.IsUsed) return Return();
-        var status = _resend.IsUsed ? _connector.Poll(out _upstream) : _connector.Rent(out _upstream);
+        var status = _connect.Poll(mustBeNew: _resend.IsUsed);
         if (status == ConnectStatus.Pending) return ExchangeStage.Connect;
         if (status == ConnectStatus.Exhausted) return Finish(Outcome.UpstreamUnavailable);
         if (status == ConnectStatus.Refused) return OnRefused();
         SendContinue();
         if (_record.Attempts++ == 0) _record.SentTicks = _signal.Reactor.NowTicks;
-        _resend.OnSent(_signal.Reactor.NowTicks, _upstream!.RestedTicks);
-        _relay.Begin(_upstream.Channel, _method, _plan with
+        _resend.OnSent(_signal.Reactor.NowTicks, _connect.Connection.RestedTicks);
+        _relay.Begin(_connect.Connection.Channel, _method, _plan with
         {
             QueueTicks = _admission.WaitTicks, MayReturn = !_admission.Bypasses,
         });
@@ -202,7 +199,7 @@ internal sealed class Exchange
         {
             case Outcome.Completed when _response.IsSwitched:
                 _request.End();
-                _tunnel.Begin(_upstream!.Channel);
+                _tunnel.Begin(_connect.Connection.Channel);
                 _isTunnel = true;
                 return ExchangeStage.Tunnel;
             case Outcome.UpstreamUnavailable:
@@ -227,15 +224,14 @@ internal sealed class Exchange
     {
         IsOpen = false;
         _signal.NeverExpire();
-        _connector.Abandon();
         var isComplete = Outcome == Outcome.Completed;
         // What a head has announced holds, though the model server may have answered before it had all of the request.
         KeepsClient = isComplete
             ? _response.KeepsClient
             : _plan.KeepsClient && _request is { IsWhole: true, IsRefused: false } && !_response.HasBegun;
         // The upstream connection first: a permit that is free means that the model server has let go.
-        if (_upstream is not null) LetGo(_upstream, isComplete && _request.IsSent && _response.KeepsUpstream);
-        _upstream = null;
+        if (isComplete && _request.IsSent && _response.KeepsUpstream) _connect.Return(_response.Head);
+        else _connect.Close();
         _record.EndedTicks = _signal.Reactor.NowTicks;
         _admission.End(_record.EndedTicks, _record);
         if (!_isTunnel) _request.End();
@@ -243,18 +239,6 @@ internal sealed class Exchange
         _record.Outcome = Stage == ExchangeStage.Over ? Outcome : Outcome.Failed;
         (_record.RequestBodyBytes, _record.ResponseBodyBytes) = (_request.BodyBytes, _response.BodyBytes);
         _services.Readers.OnEnded(_record);
-    }
-
-    private void LetGo(UpstreamConnection upstream, bool isReusable)
-    {
-        var head = _response.Head;
-        if (!isReusable)
-        {
-            upstream.Channel.Close();
-            return;
-        }
-        var wasStreamed = head.Framing == BodyFraming.Chunked;
-        _pool.Return(upstream, head.KeepAliveTimeoutSeconds, head.KeepAliveMax, wasStreamed);
     }
 
     /// <summary>The model server has taken the request up: it will not be sent again.</summary>
@@ -271,7 +255,7 @@ internal sealed class Exchange
     private ExchangeStage OnRefused()
     {
         if (_admission.Bypasses) return Finish(Outcome.UpstreamRefused);
-        _services.Engine.OnRefused(_connector.Failure ?? "the model server refuses connections");
+        _services.Engine.OnRefused(_connect.Failure ?? "the model server refuses connections");
         return _resend.IsUsed ? Finish(Outcome.UpstreamBroken) : Return();
     }
 
@@ -294,9 +278,7 @@ internal sealed class Exchange
 
     private void BeginAgain()
     {
-        _connector.Abandon();
-        _upstream?.Channel.Close();
-        _upstream = null;
+        _connect.Close();
         _request.Rewind();
     }
 
