@@ -23,14 +23,14 @@ internal sealed class RunningSidecar : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly SimulatedModelServer? _simulated;
     private readonly AdminServer _admin;
-    private readonly HealthProbe _probe;
+    private readonly EngineClient _client;
     private readonly Task _probing;
 
     private RunningSidecar(
-        SidecarServer server, AdminServer admin, Drain drain, HealthProbe probe, EndPoint upstream,
+        SidecarServer server, AdminServer admin, Drain drain, HealthProbe probe, EngineClient client, EndPoint upstream,
         SimulatedModelServer? simulated, Log log)
     {
-        (Server, _admin, Drain, _probe, Upstream, _simulated) = (server, admin, drain, probe, upstream, simulated);
+        (Server, _admin, Drain, _client, Upstream, _simulated) = (server, admin, drain, client, upstream, simulated);
         _probing = ProbeAsync(probe, log, _ending.Token);
     }
 
@@ -82,17 +82,21 @@ internal sealed class RunningSidecar : IAsyncDisposable
         var sources = new AdminSources(gate, engine, workloads, instruments, state, server, clock, log);
         var admin = await StartFault.GuardAsync(
             "SIDECAR_ADMIN", () => AdminServer.StartAsync(settings.Admin, sources, drain.RunAsync));
-        var probe = new HealthProbe(engine, addresses, ProbeOptions(settings, upstream), log, time);
+        var client = new EngineClient(addresses, settings.UpstreamKey, settings.UpstreamAuthoritiesFile, log);
+        var healthUrl = settings.HealthPath is { } path
+            ? HealthUrl.Of(upstream, settings.UpstreamTlsHost, path)
+            : null;
+        var probe = new HealthProbe(engine, client, healthUrl, log, time);
         cancellation.ThrowIfCancellationRequested();
         await server.StartAsync();
-        return new RunningSidecar(server, admin, drain, probe, upstream, simulated, log);
+        return new RunningSidecar(server, admin, drain, probe, client, upstream, simulated, log);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();
         await _probing;
-        _probe.Dispose();
+        _client.Dispose();
         await _admin.DisposeAsync();
         await Server.DisposeAsync();
         if (_simulated is not null) await _simulated.DisposeAsync();
@@ -106,12 +110,6 @@ internal sealed class RunningSidecar : IAsyncDisposable
         if (limit >= settings.Proxy.ConnectionLimit * 2L) return;
         log.Warn("descriptors-few", ("limit", $"{limit}"), ("connection_limit", $"{settings.Proxy.ConnectionLimit}"),
             ("hint", "a client and its connection to the model server take two: raise the limit on open files"));
-    }
-
-    private static HealthProbeOptions ProbeOptions(SidecarSettings settings, EndPoint upstream)
-    {
-        var url = settings.HealthPath is { } path ? HealthUrl.Of(upstream, settings.UpstreamTlsHost, path) : null;
-        return new HealthProbeOptions(url, settings.UpstreamKey, settings.UpstreamAuthoritiesFile);
     }
 
     /// <summary>A probe that dies would leave the gate as it stands: that is told when it happens.</summary>

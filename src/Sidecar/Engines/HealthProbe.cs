@@ -1,5 +1,4 @@
 using Sidecar.Telemetry;
-using Sidecar.Upstream;
 
 namespace Sidecar.Engines;
 
@@ -7,15 +6,18 @@ namespace Sidecar.Engines;
 /// Looks at the model server's health every second, every 250 ms while the gate is closed, and at once when a request
 /// had doubts. A loop of its own on the thread pool, off the reactors.
 /// </summary>
-public sealed class HealthProbe(
-    EngineMonitor server, UpstreamAddresses addresses, HealthProbeOptions options, Log log, TimeProvider time)
-    : IDisposable
+/// <param name="server">Is told what each look came to.</param>
+/// <param name="client">Used by this probe alone.</param>
+/// <param name="url">Of the health path, absolute. Null: a connection that is accepted is health.</param>
+/// <param name="log">Is told once of a key that is missing.</param>
+/// <param name="time">Paces the looks.</param>
+public sealed class HealthProbe(EngineMonitor server, EngineClient client, Uri? url, Log log, TimeProvider time)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1), ClosedPeriod = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ClosedTimeout = TimeSpan.FromTicks(EngineState.ClosedLookTicksMax);
 
-    private readonly HealthRequest _request = new(addresses, options, log);
+    private readonly HealthRequest _request = new(client, url, log);
 
     /// <summary>Looks until cancelled; throws nothing.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -29,8 +31,6 @@ public sealed class HealthProbe(
             wasAsked = asked.IsCompleted;
         }
     }
-
-    public void Dispose() => _request.Dispose();
 
     /// <summary>
     /// What closes the gate meanwhile is not answered by this look: it is given up for the next. Other doubts let it

@@ -13,7 +13,7 @@ namespace Sidecar.Tests.Engines;
 internal sealed class ProbeScene : IAsyncDisposable
 {
     private readonly CancellationTokenSource _ending = new();
-    private HealthProbe? _probe;
+    private EngineClient? _client;
     private Task _running = Task.CompletedTask;
 
     internal ProbeScene(TextWriter? log = null)
@@ -39,9 +39,8 @@ internal sealed class ProbeScene : IAsyncDisposable
     internal void Start(EndPoint server, string? path = "/health", string? key = null, string scheme = "http")
     {
         var url = path is null ? null : new Uri($"{scheme}://{server as IPEndPoint ?? (object)"localhost"}{path}");
-        var options = new HealthProbeOptions(url, key);
-        _probe = new HealthProbe(Engine, new UpstreamAddresses(server), options, Log.Silent, Time);
-        _running = _probe.RunAsync(_ending.Token);
+        _client = new EngineClient(new UpstreamAddresses(server), key, authoritiesFile: null, Log.Silent);
+        _running = new HealthProbe(Engine, _client, url, Log.Silent, Time).RunAsync(_ending.Token);
     }
 
     /// <summary>Moves the clock on, a millisecond at a time, until the condition holds.</summary>
@@ -55,7 +54,7 @@ internal sealed class ProbeScene : IAsyncDisposable
     {
         await _ending.CancelAsync();
         await _running;
-        _probe?.Dispose();
+        _client?.Dispose();
         if (Log != Log.Silent) await Log.DisposeAsync();
         _ending.Dispose();
     }
