@@ -39,19 +39,15 @@ internal sealed class EpollFlow(bool response)
                     TakeHead();
                     return RelayStep.Done;
                 }
-
-                if (status == ParseStatus.Malformed || _length == _input.Length)
-                    return RelayStep.Failed;
+                if (status == ParseStatus.Malformed || _length == _input.Length) return RelayStep.Failed;
                 MoveToFront();
             }
             else
             {
                 _start = 0;
             }
-
             var received = source.TryReceive(_input.AsSpan(_start + _length));
-            if (received <= 0)
-                return received == EpollSocket.WouldBlock ? RelayStep.Blocked : RelayStep.Failed;
+            if (received <= 0) return received == EpollSocket.WouldBlock ? RelayStep.Blocked : RelayStep.Failed;
             _length += received;
         }
     }
@@ -64,28 +60,21 @@ internal sealed class EpollFlow(bool response)
             while (_pendingLength > 0)
             {
                 var sent = destination.TrySend(_pending.AsSpan(_pendingStart, _pendingLength));
-                if (sent < 0)
-                    return sent == EpollSocket.WouldBlock ? RelayStep.Blocked : RelayStep.Failed;
+                if (sent < 0) return sent == EpollSocket.WouldBlock ? RelayStep.Blocked : RelayStep.Failed;
                 _pendingStart += sent;
                 _pendingLength -= sent;
             }
-
-            if (_body.Ended)
-                return RelayStep.Done;
+            if (_body.Ended) return RelayStep.Done;
             if (_length == 0)
             {
                 var received = source.TryReceive(_input);
-                if (received == 0 && UntilClose)
-                    return RelayStep.Done;
-                if (received <= 0)
-                    return received == EpollSocket.WouldBlock ? RelayStep.Blocked : RelayStep.Failed;
+                if (received == 0 && UntilClose) return RelayStep.Done;
+                if (received <= 0) return received == EpollSocket.WouldBlock ? RelayStep.Blocked : RelayStep.Failed;
                 _start = 0;
                 _length = received;
             }
-
             var taken = _body.Take(_input.AsSpan(_start, _length));
-            if (taken < 0)
-                return RelayStep.Failed;
+            if (taken < 0) return RelayStep.Failed;
             (_pending, _pendingStart, _pendingLength) = (_input, _start, taken);
             _start += taken;
             _length -= taken;
@@ -106,8 +95,7 @@ internal sealed class EpollFlow(bool response)
 
     private void MoveToFront()
     {
-        if (_start == 0)
-            return;
+        if (_start == 0) return;
         _input.AsSpan(_start, _length).CopyTo(_input);
         _start = 0;
     }

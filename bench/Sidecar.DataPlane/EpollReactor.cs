@@ -41,11 +41,9 @@ internal sealed unsafe class EpollReactor : IDisposable
 
     public void Wake(IWakeable owner)
     {
-        if (owner.Queued)
-            return;
+        if (owner.Queued) return;
         owner.Queued = true;
-        if (_readyCount == _ready.Length)
-            Array.Resize(ref _ready, _ready.Length * 2);
+        if (_readyCount == _ready.Length) Array.Resize(ref _ready, _ready.Length * 2);
         _ready[_readyCount++] = owner;
     }
 
@@ -83,7 +81,6 @@ internal sealed unsafe class EpollReactor : IDisposable
             owner.Queued = false;
             owner.Turn();
         }
-
         _readyCount = 0;
     }
 

@@ -36,25 +36,21 @@ internal static class EpollRelay
                 RelayStep step;
                 while ((step = request.ReadHead(downstream)) == RelayStep.Blocked)
                     await signal;
-                if (step == RelayStep.Failed)
-                    return;
+                if (step == RelayStep.Failed) return;
 
                 upstream = Rent(reactor, pool, upstreamPort);
                 upstream.Owner = signal;
                 while ((step = request.Relay(downstream, upstream)) == RelayStep.Blocked)
                     await signal;
-                if (step == RelayStep.Failed)
-                    return;
+                if (step == RelayStep.Failed) return;
 
                 while ((step = response.ReadHead(upstream)) == RelayStep.Blocked)
                     await signal;
-                if (step == RelayStep.Failed)
-                    return;
+                if (step == RelayStep.Failed) return;
 
                 while ((step = response.Relay(upstream, downstream)) == RelayStep.Blocked)
                     await signal;
-                if (step == RelayStep.Failed || !response.KeepAlive)
-                    return;
+                if (step == RelayStep.Failed || !response.KeepAlive) return;
 
                 upstream.Owner = null;
                 pool.Push(upstream);
@@ -73,11 +69,9 @@ internal static class EpollRelay
     {
         while (pool.TryPop(out var pooled))
         {
-            if (!pooled.Stale)
-                return pooled;
+            if (!pooled.Stale) return pooled;
             pooled.Close();
         }
-
         return EpollSocket.Connect(reactor, upstreamPort);
     }
 }

@@ -69,15 +69,13 @@ internal sealed unsafe class EpollSocket(EpollReactor reactor, int descriptor)
         _readable |= (events & (Libc.EpollIn | Libc.EpollPeerShut | Libc.EpollError | Libc.EpollHangUp)) != 0;
         _writable |= (events & (Libc.EpollOut | Libc.EpollError | Libc.EpollHangUp)) != 0;
         _peerShut |= (events & (Libc.EpollPeerShut | Libc.EpollError | Libc.EpollHangUp)) != 0;
-        if (Owner is { } owner)
-            reactor.Wake(owner);
+        if (Owner is { } owner) reactor.Wake(owner);
     }
 
     /// <summary>Bytes received, 0 at the peer's end, or <see cref="WouldBlock"/> or <see cref="Broken"/>.</summary>
     public int TryReceive(Span<byte> buffer)
     {
-        if (!_readable)
-            return WouldBlock;
+        if (!_readable) return WouldBlock;
         nint received;
         fixed (byte* start = buffer)
             received = Libc.Receive(descriptor, start, buffer.Length, 0);
@@ -86,31 +84,26 @@ internal sealed unsafe class EpollSocket(EpollReactor reactor, int descriptor)
             _readable = false;
             return Marshal.GetLastSystemError() == Libc.ErrorAgain ? WouldBlock : Broken;
         }
-
         // A short receive emptied the socket: what comes later is a new edge. Only the peer's end has none.
-        if (received < buffer.Length && !_peerShut)
-            _readable = false;
+        if (received < buffer.Length && !_peerShut) _readable = false;
         return (int)received;
     }
 
     /// <summary>Bytes taken by the system, or <see cref="WouldBlock"/> or <see cref="Broken"/>.</summary>
     public int TrySend(ReadOnlySpan<byte> bytes)
     {
-        if (!_writable || _closed)
-            return _closed ? Broken : WouldBlock;
+        if (!_writable || _closed) return _closed ? Broken : WouldBlock;
         nint sent;
         fixed (byte* start = bytes)
             sent = Libc.Send(descriptor, start, bytes.Length, Libc.NoSignal);
-        if (sent >= 0)
-            return (int)sent;
+        if (sent >= 0) return (int)sent;
         _writable = false;
         return Marshal.GetLastSystemError() == Libc.ErrorAgain ? WouldBlock : Broken;
     }
 
     public void Close()
     {
-        if (_closed)
-            return;
+        if (_closed) return;
         _closed = true;
         Owner = null;
         reactor.Forget(descriptor);

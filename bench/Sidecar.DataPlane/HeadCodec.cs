@@ -26,8 +26,7 @@ internal sealed class HeadCodec
     {
         message = default;
         var status = _requests.Parse(source, start, length, ref _scannedBytes, _request, out _);
-        if (status != ParseStatus.Complete)
-            return status;
+        if (status != ParseStatus.Complete) return status;
         message.HeadBytes = _request.HeadLength;
         message.WrittenBytes = RequestHeadWriter.Write(
             _request, source.AsSpan(start, length), ForwardedFields.None, destination);
@@ -43,8 +42,7 @@ internal sealed class HeadCodec
         message = default;
         var status = _responses.Parse(
             source, start, length, ref _scannedBytes, KnownMethod.Post, _response, out _);
-        if (status != ParseStatus.Complete)
-            return status;
+        if (status != ParseStatus.Complete) return status;
         message.HeadBytes = _response.HeadLength;
         message.WrittenBytes = ResponseHeadWriter.Write(_response, source.AsSpan(start, length), Kept, destination);
         message.Framing = _response.Framing;

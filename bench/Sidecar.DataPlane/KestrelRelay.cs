@@ -42,7 +42,6 @@ internal sealed class KestrelRelay(KestrelPool pool) : ConnectionHandler
                 while (!request.TryHead(input, await input.ReadAsync()))
                 {
                 }
-
                 upstream = pool.TryRent() ?? await pool.ConnectAsync();
                 request.WriteHead(upstream.Transport.Output);
                 await upstream.Transport.Output.FlushAsync();
@@ -51,12 +50,10 @@ internal sealed class KestrelRelay(KestrelPool pool) : ConnectionHandler
                     request.Relay(input, await input.ReadAsync(), upstream.Transport.Output);
                     await upstream.Transport.Output.FlushAsync();
                 }
-
                 input = upstream.Transport.Input;
                 while (!response.TryHead(input, await input.ReadAsync()))
                 {
                 }
-
                 response.WriteHead(output);
                 await output.FlushAsync();
                 while (!response.Ended)
@@ -64,9 +61,7 @@ internal sealed class KestrelRelay(KestrelPool pool) : ConnectionHandler
                     response.Relay(input, await input.ReadAsync(), output);
                     await output.FlushAsync();
                 }
-
-                if (!response.KeepAlive)
-                    return;
+                if (!response.KeepAlive) return;
                 pool.Return(upstream);
                 upstream = null;
             }
@@ -78,8 +73,7 @@ internal sealed class KestrelRelay(KestrelPool pool) : ConnectionHandler
         }
         finally
         {
-            if (upstream is not null)
-                await upstream.DisposeAsync();
+            if (upstream is not null) await upstream.DisposeAsync();
         }
     }
 }

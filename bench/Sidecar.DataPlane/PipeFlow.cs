@@ -36,7 +36,6 @@ internal sealed class PipeFlow(bool response)
             reader.AdvanceTo(buffer.Start, buffer.End);
             return false;
         }
-
         _body.Begin(_message);
         var body = source.AsSpan(start + _message.HeadBytes, length - _message.HeadBytes);
         var taken = _body.Ended ? 0 : Math.Max(0, _body.Take(body));
@@ -56,16 +55,13 @@ internal sealed class PipeFlow(bool response)
         var total = 0;
         foreach (var segment in read.Buffer)
         {
-            if (_body.Ended)
-                break;
+            if (_body.Ended) break;
             segment.Span.CopyTo(_contiguous);
             var taken = _body.Take(_contiguous.AsSpan(0, segment.Length));
-            if (taken < 0)
-                throw new InvalidDataException("Broken framing.");
+            if (taken < 0) throw new InvalidDataException("Broken framing.");
             writer.Write(_contiguous.AsSpan(0, taken));
             total += taken;
         }
-
         reader.AdvanceTo(read.Buffer.GetPosition(total));
     }
 

@@ -25,8 +25,7 @@ internal sealed class SocketFlow(bool response)
 
     public void Received(int bytes)
     {
-        if (bytes == 0)
-            throw new InvalidDataException("The connection ended before its message.");
+        if (bytes == 0) throw new InvalidDataException("The connection ended before its message.");
         _length += bytes;
     }
 
@@ -38,7 +37,6 @@ internal sealed class SocketFlow(bool response)
             _start = 0;
             return false;
         }
-
         var status = response
             ? _codec.TryResponse(_input, _start, _length, _output, out _message)
             : _codec.TryRequest(_input, _start, _length, _output, out _message);
@@ -50,7 +48,6 @@ internal sealed class SocketFlow(bool response)
             _start = 0;
             return false;
         }
-
         _start += _message.HeadBytes;
         _length -= _message.HeadBytes;
         _body.Begin(_message);
@@ -73,8 +70,7 @@ internal sealed class SocketFlow(bool response)
     private int TakeBody()
     {
         var taken = _body.Take(_input.AsSpan(_start, _length));
-        if (taken < 0)
-            throw new InvalidDataException("Broken framing.");
+        if (taken < 0) throw new InvalidDataException("Broken framing.");
         _start += taken;
         _length -= taken;
         return taken;
@@ -83,7 +79,6 @@ internal sealed class SocketFlow(bool response)
     private void PrepareBody()
     {
         // Pending bytes are sent before the next receive, so their place is free again by then.
-        if (_length == 0)
-            _start = 0;
+        if (_length == 0) _start = 0;
     }
 }

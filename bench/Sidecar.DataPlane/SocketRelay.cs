@@ -46,7 +46,6 @@ internal static class SocketRelay
                     request.Refill(await downstream.ReceiveAsync(request.Space));
                     await upstream.SendAsync(request.Pending);
                 }
-
                 while (!response.TryHead())
                     response.Received(await upstream.ReceiveAsync(response.Space));
                 await downstream.SendAsync(response.Pending);
@@ -55,9 +54,7 @@ internal static class SocketRelay
                     response.Refill(await upstream.ReceiveAsync(response.Space));
                     await downstream.SendAsync(response.Pending);
                 }
-
-                if (!response.KeepAlive)
-                    return;
+                if (!response.KeepAlive) return;
                 pool.Return(upstream);
                 upstream = null;
             }

@@ -10,15 +10,13 @@ internal sealed class SseStream(SseUpstream upstream, EpollSocket socket) : IWak
 
     public void Turn()
     {
-        if (!upstream.TryAnswer(this, socket))
-            socket.Close();
+        if (!upstream.TryAnswer(this, socket)) socket.Close();
     }
 
     /// <summary>False when the client left or does not read; the stream is then over.</summary>
     public bool TrySend(ReadOnlySpan<byte> bytes)
     {
-        if (socket.TrySend(bytes) == bytes.Length)
-            return true;
+        if (socket.TrySend(bytes) == bytes.Length) return true;
         socket.Close();
         return false;
     }

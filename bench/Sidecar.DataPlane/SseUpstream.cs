@@ -49,21 +49,16 @@ internal sealed unsafe class SseUpstream
     public bool TryAnswer(SseStream stream, EpollSocket socket)
     {
         var received = socket.TryReceive(_input);
-        if (received == EpollSocket.WouldBlock)
-            return true;
-        if (received <= 0)
-            return false;
+        if (received == EpollSocket.WouldBlock) return true;
+        if (received <= 0) return false;
         var request = _input.AsSpan(0, received);
         if (request.StartsWith("GET /count"u8))
             return socket.TrySend(Answer("200 OK", _sent.ToString(CultureInfo.InvariantCulture))) > 0;
-        if (request.StartsWith("GET /health"u8))
-            return socket.TrySend(Answer("200 OK", "")) > 0;
-        if (request.StartsWith("GET "u8))
-            return socket.TrySend(Answer("404 Not Found", "")) > 0;
+        if (request.StartsWith("GET /health"u8)) return socket.TrySend(Answer("200 OK", "")) > 0;
+        if (request.StartsWith("GET "u8)) return socket.TrySend(Answer("404 Not Found", "")) > 0;
 
         // What is no POST is a body that came after its head.
-        if (!request.StartsWith("POST "u8) || stream.LeftEvents > 0)
-            return true;
+        if (!request.StartsWith("POST "u8) || stream.LeftEvents > 0) return true;
         stream.LeftEvents = ChunksPerAnswer;
         _streams.Enqueue(stream);
         SetTicking(true);
@@ -78,8 +73,7 @@ internal sealed unsafe class SseUpstream
     /// <summary>The timer rests while there is nothing to send, so as not to disturb other measurements.</summary>
     private void SetTicking(bool ticking)
     {
-        if (_ticking == ticking)
-            return;
+        if (_ticking == ticking) return;
         _ticking = ticking;
         var pace = ticking ? _paceNanoseconds : 0;
         var setting = stackalloc long[] { 0, pace, 0, pace };
@@ -95,15 +89,13 @@ internal sealed unsafe class SseUpstream
         var due = Math.Min(expirations, _streams.Count);
         for (; due > 0 && _streams.TryDequeue(out var stream); due--)
         {
-            if (!stream.TrySend(Event))
-                continue;
+            if (!stream.TrySend(Event)) continue;
             _sent++;
             if (--stream.LeftEvents > 0)
                 _streams.Enqueue(stream);
             else
                 _ = stream.TrySend(End);
         }
-
         SetTicking(_streams.Count > 0);
     }
 }

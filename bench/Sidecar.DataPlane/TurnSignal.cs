@@ -26,8 +26,7 @@ internal sealed class TurnSignal : IWakeable, ICriticalNotifyCompletion
     public void Turn()
     {
         _set = true;
-        if (_continuation is not { } continuation)
-            return;
+        if (_continuation is not { } continuation) return;
         _continuation = null;
         continuation();
     }

@@ -11,8 +11,7 @@ internal static class ResponseJudge
         var isBroken = last.Kind == "broken";
         // Where an error of the proxy's own follows an interim answer, or none does, both ends are told so.
         if (last.IsInterim) return false;
-        if (isBroken && last.Statuses is [< 200])
-            return seen is { HasEnded: true, Answers: [.. , { Status: < 200 }] };
+        if (isBroken && last.Statuses is [< 200]) return seen is { HasEnded: true, Answers: [.. , { Status: < 200 }] };
         if (seen.Garbage is not null && !isBroken) return false;
         var answers = seen.Answers;
         if (!answers.Where(answer => answer.Status < 200).Select(answer => answer.Status).SequenceEqual(interims))

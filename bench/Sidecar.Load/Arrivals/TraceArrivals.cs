@@ -13,8 +13,7 @@ public static class TraceArrivals
     /// <param name="sources"><c>FILE=CRITICALITY</c>.</param>
     public static ArrivalPlan Plan(IReadOnlyList<string> sources, TraceOptions options)
     {
-        if (sources.Count > RequestClass.CountMax)
-            throw new UsageException($"at most {RequestClass.CountMax} traces");
+        if (sources.Count > RequestClass.CountMax) throw new UsageException($"at most {RequestClass.CountMax} traces");
         var traces = sources.Select(source => (Source: source, Lines: Read(FileOf(source)))).ToArray();
         var origin = traces.Min(trace => trace.Lines[0].At) + TimeSpan.FromSeconds(options.SkipSeconds);
         List<Arrival> arrivals = [];

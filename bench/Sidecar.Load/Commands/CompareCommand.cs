@@ -34,7 +34,6 @@ public static class CompareCommand
             for (var turn = 0; turn < pools.Length; turn++)
                 await TurnAsync(arguments, seeds[round], turn + 1, pools[(round + turn) % pools.Length], stop);
         }
-
         Comparison[] comparisons = [.. Pairs(pools, judged).Select(pair => new Comparison(pair.Baseline, pair.Target))];
         Verdict[] verdicts = judged is null ? [] : [.. new Comparison(pools[0], judged).Judge(
             arguments.Number("first-token-gain", 6, 0, 1000), arguments.Number("throughput-loss", 0.03, 0, 1))];

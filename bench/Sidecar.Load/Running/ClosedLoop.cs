@@ -27,8 +27,7 @@ public static class ClosedLoop
             for (var startTicks = clock.Elapsed.Ticks; startTicks < untilTicks; startTicks = clock.Elapsed.Ticks)
             {
                 var answer = await client.SendAsync(shape, requestClass, unused.InterToken, stop);
-                if (answer.Status != 200)
-                    throw new UsageException($"the target answered {answer.Status}, not 200");
+                if (answer.Status != 200) throw new UsageException($"the target answered {answer.Status}, not 200");
                 // A request that spans an edge of the window counts by the part that lies within: whole counts
                 // would err by one per loop.
                 var insideTicks = Math.Min(answer.EndTicks, untilTicks) - Math.Max(startTicks, fromTicks);
@@ -36,7 +35,6 @@ public static class ClosedLoop
                 lock (gate) ended += insideTicks / (double)(answer.EndTicks - startTicks);
             }
         }
-
         await Task.WhenAll(Enumerable.Range(0, inFlight).Select(_ => LoopAsync()));
         return ended / seconds;
     }

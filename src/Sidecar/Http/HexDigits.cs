@@ -7,8 +7,7 @@ internal static class HexDigits
     public static int ValueOf(byte octet)
     {
         var digit = octet - '0';
-        if ((uint)digit <= 9)
-            return digit;
+        if ((uint)digit <= 9) return digit;
         var letter = (octet | 0x20) - 'a';
         return (uint)letter <= 5 ? letter + 10 : -1;
     }

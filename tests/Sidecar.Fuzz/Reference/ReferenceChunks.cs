@@ -29,10 +29,8 @@ internal static partial class ReferenceChunks
             var size = long.Parse(line.Groups["size"].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             framed += line.Groups["size"].Value + "\r\n";
             position += line.Length;
-            if (size == 0)
-                return Trailers(body, position, framed, payload);
-            if (body.Length - position < size)
-                return More(body);
+            if (size == 0) return Trailers(body, position, framed, payload);
+            if (body.Length - position < size) return More(body);
             payload += body.Substring(position, (int)size);
             framed += body.Substring(position, (int)size);
             position += (int)size;

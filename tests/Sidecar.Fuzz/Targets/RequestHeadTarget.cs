@@ -109,8 +109,7 @@ internal sealed class RequestHeadTarget : IFuzzTarget
         var text = Encoding.Latin1.GetString(_written, 0, length);
         // Where HTTP/1.0 named no host the model server is told of none; what it makes of that is for it to say.
         var upstream = ReferenceRequest.Read(text, int.MaxValue, int.MaxValue, out _, needsHost: reference.NamesHost);
-        if (upstream is null || upstream.HeadLength != length)
-            return new FuzzVerdict(true, $"wrote no head: {text}");
+        if (upstream is null || upstream.HeadLength != length) return new FuzzVerdict(true, $"wrote no head: {text}");
         if (upstream.Fields.Any(field => Leaks(field, reference)))
             return new FuzzVerdict(true, $"let something pass that ends here: {text}");
         return FuzzVerdict.Of(true, Meaning(upstream, EndToEnd(upstream, "", "")),

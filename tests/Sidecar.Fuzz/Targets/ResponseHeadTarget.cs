@@ -75,8 +75,7 @@ internal sealed class ResponseHeadTarget : IFuzzTarget
             return new FuzzVerdict(true, $"grew by {length - _head.HeadLength}");
         var text = Encoding.Latin1.GetString(_written, 0, length);
         var written = ReferenceResponse.Read(text, int.MaxValue, int.MaxValue, reference.RequestMethod, out _);
-        if (written is null || written.HeadLength != length)
-            return new FuzzVerdict(true, $"wrote no head: {text}");
+        if (written is null || written.HeadLength != length) return new FuzzVerdict(true, $"wrote no head: {text}");
         var upgrades = edits.Upgrade && reference.Status == 101 ? ValuesOf(reference.Fields, "upgrade") : [];
         if (!upgrades.SequenceEqual(ValuesOf(written.Fields, "upgrade")))
             return new FuzzVerdict(true, $"upgrades to something else: {text}");

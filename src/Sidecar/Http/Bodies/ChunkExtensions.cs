@@ -41,17 +41,14 @@ internal static class ChunkExtensions
         while (position < data.Length)
         {
             var next = Next[(current * 8) + Columns[data[position]]];
-            if (next >= States.Length)
-                break;
+            if (next >= States.Length) break;
             position++;
             steps = next == current ? steps + 1 : 0;
             current = next;
-            if (steps < StepsBeforeRun)
-                continue;
+            if (steps < StepsBeforeRun) continue;
             position += RunLength(data[position..], (ChunkExtensionState)current);
             steps = 0;
         }
-
         state = (ChunkExtensionState)current;
         return position;
     }

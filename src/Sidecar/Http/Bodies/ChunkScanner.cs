@@ -74,35 +74,28 @@ public struct ChunkScanner
             {
                 var run = (int)Math.Min(_chunkBytes, data.Length - read);
                 looker.Look(data.Slice(read, run));
-                if (written != read)
-                    data.Slice(read, run).CopyTo(data[written..]);
+                if (written != read) data.Slice(read, run).CopyTo(data[written..]);
                 read += run;
                 written += run;
                 PayloadBytes += run;
                 _chunkBytes -= run;
-                if (_chunkBytes == 0)
-                    _state = State.DataCarriageReturn;
+                if (_chunkBytes == 0) _state = State.DataCarriageReturn;
                 continue;
             }
-
             if (_state == State.Extension)
             {
                 read += ScanExtensions(data[read..]);
                 continue;
             }
-
             var octet = data[read];
             var isTrailer = _state is >= State.TrailerStart and <= State.TrailerLineFeed;
             var isKept = Step(octet);
-            if (_state == State.Malformed)
-                break;
-            if (_state == State.EndLineFeed)
-                isTrailer = false;
+            if (_state == State.Malformed) break;
+            if (_state == State.EndLineFeed) isTrailer = false;
             if (isKept && form >= (isTrailer ? ChunkedForm.ChunksAndTrailers : ChunkedForm.Chunks))
                 data[written++] = octet;
             read++;
         }
-
         return new ScanResult(Status, read, written);
     }
 
@@ -141,18 +134,14 @@ public struct ChunkScanner
 
     private bool StepSize(byte octet)
     {
-        if (_state == State.SizeStart)
-            _count = 0;
+        if (_state == State.SizeStart) _count = 0;
         if (HexDigits.ValueOf(octet) is >= 0 and var digit)
         {
             _chunkBytes = (_chunkBytes << 4) | (uint)digit;
             return Become(++_count > SizeDigitsMax ? State.Malformed : State.Size);
         }
-
-        if (_state == State.SizeStart)
-            return Become(State.Malformed);
-        if (octet == '\r')
-            return Become(State.SizeLineFeed);
+        if (_state == State.SizeStart) return Become(State.Malformed);
+        if (octet == '\r') return Become(State.SizeLineFeed);
         (_count, _extension) = (0, ChunkExtensionState.Begin);
         Become(ScanExtensions([octet]) == 1 ? State.Extension : State.Malformed);
         return false;
@@ -164,8 +153,7 @@ public struct ChunkScanner
         var room = Math.Min(data.Length, ExtensionBytesMax - _count);
         var taken = ChunkExtensions.Scan(data[..room], ref _extension);
         _count += taken;
-        if (taken == data.Length)
-            return taken;
+        if (taken == data.Length) return taken;
         // White space alone is none: there readers differ in what they take for the size.
         var isOver = data[taken] == '\r' && ChunkExtensions.MayEnd(_extension);
         _state = isOver ? State.SizeCarriageReturn : State.Malformed;
@@ -184,16 +172,14 @@ public struct ChunkScanner
             case State.TrailerName:
                 return Become(Octets.Token.Contains(octet) ? State.TrailerName : State.Malformed);
             default:
-                if (octet == '\r')
-                    return Become(State.TrailerLineFeed);
+                if (octet == '\r') return Become(State.TrailerLineFeed);
                 return Become(IsText(octet) ? State.TrailerValue : State.Malformed);
         }
     }
 
     private bool CountTrailer()
     {
-        if (++_count > TrailerBytesMax)
-            _state = State.Malformed;
+        if (++_count > TrailerBytesMax) _state = State.Malformed;
         return true;
     }
 

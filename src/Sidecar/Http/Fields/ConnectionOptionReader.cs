@@ -12,15 +12,11 @@ internal static class ConnectionOptionReader
         while (!value.IsEmpty)
         {
             var option = FieldValues.NextElement(ref value);
-            if (option.IsEmpty)
-                continue;
-            if (++count > OptionsMax)
-                return HttpFault.TooManyConnectionOptions;
-            if (!Octets.IsToken(option))
-                return HttpFault.BadConnectionOption;
+            if (option.IsEmpty) continue;
+            if (++count > OptionsMax) return HttpFault.TooManyConnectionOptions;
+            if (!Octets.IsToken(option)) return HttpFault.BadConnectionOption;
             options |= Of(option);
         }
-
         return HttpFault.None;
     }
 
@@ -29,8 +25,7 @@ internal static class ConnectionOptionReader
     {
         foreach (ref readonly var line in fields.Lines)
         {
-            if (line.Kind != FieldKind.Connection)
-                continue;
+            if (line.Kind != FieldKind.Connection) continue;
             var value = line.Value.In(source);
             while (!value.IsEmpty)
             {

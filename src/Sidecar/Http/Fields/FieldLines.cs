@@ -33,8 +33,7 @@ public sealed class FieldLines(int countMax = FieldLines.CountMax)
     internal bool TryAdd(in FieldLine line)
     {
         var lines = _lines;
-        if ((uint)Count >= (uint)lines.Length && !TryGrow(ref lines))
-            return false;
+        if ((uint)Count >= (uint)lines.Length && !TryGrow(ref lines)) return false;
         lines[Count++] = line;
         KindsMask |= FieldKinds.MaskOf(line.Kind);
         return true;
@@ -58,8 +57,7 @@ public sealed class FieldLines(int countMax = FieldLines.CountMax)
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryGrow(ref FieldLine[] lines)
     {
-        if (lines.Length >= countMax)
-            return false;
+        if (lines.Length >= countMax) return false;
         Array.Resize(ref _lines, Math.Min(lines.Length * 2, countMax));
         lines = _lines;
         return true;

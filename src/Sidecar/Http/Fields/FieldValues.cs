@@ -12,16 +12,13 @@ internal static class FieldValues
     public static bool TryReadLength(ReadOnlySpan<byte> value, out long length)
     {
         length = 0;
-        if (value.IsEmpty || value.Length > LengthDigitsMax)
-            return false;
+        if (value.IsEmpty || value.Length > LengthDigitsMax) return false;
         foreach (var octet in value)
         {
             var digit = (uint)(octet - '0');
-            if (digit > 9)
-                return false;
+            if (digit > 9) return false;
             length = (length * 10) + digit;
         }
-
         return true;
     }
 
@@ -45,23 +42,18 @@ internal static class FieldValues
     /// </summary>
     public static HttpFault TransferCodingFault(ReadOnlySpan<byte> value)
     {
-        if (HeadText.EqualsLowered(value, Chunked))
-            return HttpFault.None;
+        if (HeadText.EqualsLowered(value, Chunked)) return HttpFault.None;
         var (isChunked, isOther, endsWithToken) = (false, false, false);
         while (!value.IsEmpty)
         {
             var coding = NextElement(ref value);
-            if (coding.IsEmpty)
-                continue;
-            if (isChunked)
-                return HttpFault.BadTransferCoding;
+            if (coding.IsEmpty) continue;
+            if (isChunked) return HttpFault.BadTransferCoding;
             isChunked = HeadText.EqualsLowered(coding, Chunked);
             isOther |= !isChunked;
             endsWithToken = Octets.IsToken(coding);
         }
-
-        if (!endsWithToken)
-            return HttpFault.BadTransferCoding;
+        if (!endsWithToken) return HttpFault.BadTransferCoding;
         return isOther ? HttpFault.UnknownTransferCoding : HttpFault.None;
     }
 
@@ -82,12 +74,10 @@ internal static class FieldValues
         {
             var element = NextElement(ref list);
             var equals = element.IndexOf((byte)'=');
-            if (equals < 0 || !HeadText.EqualsLowered(element[..equals].TrimEnd(" \t"u8), name))
-                continue;
+            if (equals < 0 || !HeadText.EqualsLowered(element[..equals].TrimEnd(" \t"u8), name)) continue;
             var known = TryReadLength(element[(equals + 1)..].TrimStart(" \t"u8), out var number);
             return known ? (int)Math.Min(number, int.MaxValue) : -1;
         }
-
         return -1;
     }
 }

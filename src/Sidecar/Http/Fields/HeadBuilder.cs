@@ -29,17 +29,14 @@ internal ref struct HeadBuilder(Span<byte> destination)
     public void AppendFields(
         scoped ReadOnlySpan<byte> source, scoped ReadOnlySpan<FieldLine> lines, int fieldsEnd, uint dropMask)
     {
-        if (lines.IsEmpty)
-            return;
+        if (lines.IsEmpty) return;
         var runStart = lines[0].NameStart;
         for (var i = 0; i < lines.Length; i++)
         {
-            if ((dropMask & FieldKinds.MaskOf(lines[i].Kind)) == 0)
-                continue;
+            if ((dropMask & FieldKinds.MaskOf(lines[i].Kind)) == 0) continue;
             Append(source[runStart..lines[i].NameStart]);
             runStart = i + 1 < lines.Length ? lines[i + 1].NameStart : fieldsEnd;
         }
-
         Append(source[runStart..fieldsEnd]);
     }
 

@@ -23,29 +23,23 @@ internal static class HeadScanner
         while (true)
         {
             var hit = HeadText.IndexOfControl(data[position..]);
-            if (hit < 0)
-                return Wait(data, data.Length, limitBytes, ref scannedBytes, out fault);
+            if (hit < 0) return Wait(data, data.Length, limitBytes, ref scannedBytes, out fault);
             position += hit;
             if (data[position] != '\r')
             {
                 fault = data[position] == '\n' ? HttpFault.BareLineFeed : HttpFault.ControlOctet;
                 return ParseStatus.Malformed;
             }
-
-            if (position + 1 == data.Length)
-                return Wait(data, position, limitBytes, ref scannedBytes, out fault);
+            if (position + 1 == data.Length) return Wait(data, position, limitBytes, ref scannedBytes, out fault);
             if (data[position + 1] != '\n')
             {
                 fault = HttpFault.BareCarriageReturn;
                 return ParseStatus.Malformed;
             }
-
             position += 2;
-            if (lineStart == position - 2)
-                break;
+            if (lineStart == position - 2) break;
             lineStart = position;
         }
-
         headLength = position;
         fault = headLength > limitBytes ? HttpFault.HeadTooLarge : HttpFault.None;
         return fault == HttpFault.None ? ParseStatus.Complete : ParseStatus.Malformed;

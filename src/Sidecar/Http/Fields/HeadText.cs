@@ -27,13 +27,10 @@ internal static class HeadText
             if (hits != Vector128<byte>.Zero)
                 return position + BitOperations.TrailingZeroCount(hits.ExtractMostSignificantBits());
         }
-
         for (; position < text.Length; position++)
         {
-            if (text[position] is < 0x20 and not (byte)'\t' or 0x7F)
-                return position;
+            if (text[position] is < 0x20 and not (byte)'\t' or 0x7F) return position;
         }
-
         return -1;
     }
 
@@ -42,27 +39,22 @@ internal static class HeadText
     /// <param name="lowered">Lower-case letters, and what stands before the letters in ASCII (digits, hyphens).</param>
     public static bool EqualsLowered(ReadOnlySpan<byte> text, ReadOnlySpan<byte> lowered)
     {
-        if (text.Length != lowered.Length)
-            return false;
+        if (text.Length != lowered.Length) return false;
         ref var one = ref MemoryMarshal.GetReference(text);
         ref var other = ref MemoryMarshal.GetReference(lowered);
         var position = 0;
         for (; position <= text.Length - sizeof(ulong); position += sizeof(ulong))
         {
-            if (!EqualsLowered(WordAt(ref one, position), WordAt(ref other, position)))
-                return false;
+            if (!EqualsLowered(WordAt(ref one, position), WordAt(ref other, position))) return false;
         }
-
         // The last word again, as far as there is one: its first octets are known to be equal.
         if (position > 0)
             return EqualsLowered(
                 WordAt(ref one, text.Length - sizeof(ulong)), WordAt(ref other, text.Length - sizeof(ulong)));
         for (; position < text.Length; position++)
         {
-            if (!EqualsLowered(text[position], lowered[position]))
-                return false;
+            if (!EqualsLowered(text[position], lowered[position])) return false;
         }
-
         return true;
     }
 

@@ -42,8 +42,7 @@ public sealed class ForwardedFields
         if (!isNone)
         {
             AppendVia(ref builder, isVersion11: true);
-            if (_client.Length > 0)
-                AppendClient(ref builder, [], default);
+            if (_client.Length > 0) AppendClient(ref builder, [], default);
             AppendProtocol(ref builder);
         }
         _lines = lines[..builder.Length].ToArray();
@@ -61,13 +60,10 @@ public sealed class ForwardedFields
     /// <summary>Writes the lines behind the fields of a head that may have some of its own.</summary>
     internal void AppendTo(ref HeadBuilder builder, RequestHead head, ReadOnlySpan<byte> source)
     {
-        if (_isNone)
-            return;
+        if (_isNone) return;
         AppendVia(ref builder, head.IsHttp11);
-        if (_client.Length > 0)
-            AppendClient(ref builder, head.Fields.Lines, source);
-        if (!HasProtocol(head.Fields.Lines))
-            AppendProtocol(ref builder);
+        if (_client.Length > 0) AppendClient(ref builder, head.Fields.Lines, source);
+        if (!HasProtocol(head.Fields.Lines)) AppendProtocol(ref builder);
     }
 
     private void AppendVia(ref HeadBuilder builder, bool isVersion11)
@@ -82,10 +78,8 @@ public sealed class ForwardedFields
     {
         foreach (ref readonly var line in lines)
         {
-            if (line.Kind == FieldKind.ForwardedProto)
-                return true;
+            if (line.Kind == FieldKind.ForwardedProto) return true;
         }
-
         return false;
     }
 
@@ -95,8 +89,7 @@ public sealed class ForwardedFields
         builder.Append("X-Forwarded-For: "u8);
         foreach (ref readonly var line in lines)
         {
-            if (line.Kind != FieldKind.ForwardedFor || line.ValueLength == 0)
-                continue;
+            if (line.Kind != FieldKind.ForwardedFor || line.ValueLength == 0) continue;
             builder.Append(line.Value.In(source));
             builder.Append(", "u8);
         }
@@ -109,10 +102,8 @@ public sealed class ForwardedFields
 
     private static string TextOf(IPAddress? client)
     {
-        if (client is null)
-            return "";
-        if (client.IsIPv4MappedToIPv6)
-            client = client.MapToIPv4();
+        if (client is null) return "";
+        if (client.IsIPv4MappedToIPv6) client = client.MapToIPv4();
         // The number of an interface of this machine means nothing elsewhere.
         var text = $"{client}";
         var scope = text.IndexOf('%');

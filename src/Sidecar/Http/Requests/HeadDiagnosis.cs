@@ -16,26 +16,20 @@ internal static class HeadDiagnosis
         for (var rest = head[(end + 2)..]; !rest.IsEmpty; rest = rest[(end + 2)..])
         {
             end = rest.IndexOf("\r\n"u8);
-            if (end <= 0)
-                break;
+            if (end <= 0) break;
             var fault = FieldFault(rest[..end]);
-            if (fault != HttpFault.None)
-                return fault;
+            if (fault != HttpFault.None) return fault;
         }
-
         return HttpFault.BadRequestLine;
     }
 
     /// <summary>The fault of one field line without its line end.</summary>
     public static HttpFault FieldFault(ReadOnlySpan<byte> line)
     {
-        if (Octets.IsBlank(line[0]))
-            return HttpFault.FoldedLine;
+        if (Octets.IsBlank(line[0])) return HttpFault.FoldedLine;
         var colon = line.IndexOf((byte)':');
-        if (colon < 0)
-            return HttpFault.BadFieldLine;
-        if (colon > 0 && Octets.IsBlank(line[colon - 1]))
-            return HttpFault.SpaceBeforeColon;
+        if (colon < 0) return HttpFault.BadFieldLine;
+        if (colon > 0 && Octets.IsBlank(line[colon - 1])) return HttpFault.SpaceBeforeColon;
         return Octets.IsToken(line[..colon]) ? HttpFault.None : HttpFault.BadFieldName;
     }
 
@@ -44,8 +38,7 @@ internal static class HeadDiagnosis
 
     private static bool HasSomeVersion(ReadOnlySpan<byte> requestLine)
     {
-        if (requestLine.Length < 9)
-            return false;
+        if (requestLine.Length < 9) return false;
         var version = requestLine[^9..];
         return version.StartsWith(" HTTP/"u8) && version[7] == '.' && char.IsAsciiDigit((char)version[6])
             && char.IsAsciiDigit((char)version[8]);

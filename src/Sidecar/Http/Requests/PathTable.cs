@@ -16,10 +16,8 @@ internal sealed class PathTable(IReadOnlyList<string> patterns)
         for (var i = 0; i < _patterns.Length; i++)
         {
             var (octets, isPrefix) = _patterns[i];
-            if (isPrefix ? path.StartsWith(octets) : path.SequenceEqual(octets))
-                return i;
+            if (isPrefix ? path.StartsWith(octets) : path.SequenceEqual(octets)) return i;
         }
-
         return -1;
     }
 

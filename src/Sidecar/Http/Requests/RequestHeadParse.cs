@@ -32,8 +32,7 @@ internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMa
     public void OnField(ByteRange nameRange, ByteRange valueRange, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         var head = Head;
-        if (head.Fault != HttpFault.None)
-            return;
+        if (head.Fault != HttpFault.None) return;
         var kind = name.IsEmpty ? FieldKind.Other : FieldKinds.Classify(name);
         if (kind == FieldKind.Other)
         {
@@ -42,7 +41,6 @@ internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMa
                 head.Fault = HttpFault.BadFieldName;
                 return;
             }
-
             if (Ascii.EqualsIgnoreCase(name, contextFieldName))
             {
                 kind = FieldKind.WorkloadContext;
@@ -54,7 +52,6 @@ internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMa
         {
             head.Fault = OnKnown(head, kind, valueRange, value);
         }
-
         var line = new FieldLine
         {
             NameStart = nameRange.Start,
@@ -63,8 +60,7 @@ internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMa
             ValueLength = valueRange.Length,
             Kind = kind,
         };
-        if (head.Fault != HttpFault.None)
-            return;
+        if (head.Fault != HttpFault.None) return;
         if (nameRange.Length > ushort.MaxValue)
             head.Fault = HttpFault.HeadTooLarge;
         else if (head.Fields.Count >= fieldCountMax || !head.Fields.TryAdd(line))
@@ -77,16 +73,13 @@ internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMa
         switch (kind)
         {
             case FieldKind.Host:
-                if (isRepeated)
-                    return HttpFault.HostRepeated;
+                if (isRepeated) return HttpFault.HostRepeated;
                 return HostFault(head, value);
             case FieldKind.ContentLength:
-                if (isRepeated)
-                    return HttpFault.ContentLengthRepeated;
+                if (isRepeated) return HttpFault.ContentLengthRepeated;
                 return SetLength(head, value);
             case FieldKind.TransferEncoding:
-                if (isRepeated)
-                    return HttpFault.TransferCodingRepeated;
+                if (isRepeated) return HttpFault.TransferCodingRepeated;
                 return SetChunked(head, value);
             case FieldKind.Connection:
                 var options = head.Options;
@@ -94,8 +87,7 @@ internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMa
                 head.Options = options;
                 return fault;
             case FieldKind.Expect:
-                if (!head.IsHttp11)
-                    return HttpFault.None;
+                if (!head.IsHttp11) return HttpFault.None;
                 head.ExpectContinue = HeadText.EqualsLowered(value, "100-continue"u8);
                 return head.ExpectContinue ? HttpFault.None : HttpFault.UnknownExpectation;
             case FieldKind.Upgrade:
@@ -122,17 +114,14 @@ internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMa
     /// </summary>
     private static HttpFault HostFault(RequestHead head, ReadOnlySpan<byte> value)
     {
-        if (value.IsEmpty)
-            return head.IsHttp11 && head.IsOriginForm ? HttpFault.HostEmpty : HttpFault.None;
-        if (value.ContainsAnyExcept(Octets.Host))
-            return HttpFault.BadHost;
+        if (value.IsEmpty) return head.IsHttp11 && head.IsOriginForm ? HttpFault.HostEmpty : HttpFault.None;
+        if (value.ContainsAnyExcept(Octets.Host)) return HttpFault.BadHost;
         return value[0] == ':' ? HttpFault.HostEmpty : HttpFault.None;
     }
 
     private static HttpFault SetLength(RequestHead head, ReadOnlySpan<byte> value)
     {
-        if (!FieldValues.TryReadLength(value, out var length))
-            return HttpFault.BadContentLength;
+        if (!FieldValues.TryReadLength(value, out var length)) return HttpFault.BadContentLength;
         head.Framing = BodyFraming.Length;
         head.ContentLength = length;
         return HttpFault.None;
@@ -140,8 +129,7 @@ internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMa
 
     private static HttpFault SetChunked(RequestHead head, ReadOnlySpan<byte> value)
     {
-        if (!head.IsHttp11)
-            return HttpFault.TransferCodingInHttp10;
+        if (!head.IsHttp11) return HttpFault.TransferCodingInHttp10;
         head.Framing = BodyFraming.Chunked;
         return FieldValues.TransferCodingFault(value);
     }
@@ -155,7 +143,6 @@ internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMa
                 || HeadText.StartsWithLowered(protocol, "tls"u8))
                 return true;
         }
-
         return false;
     }
 }

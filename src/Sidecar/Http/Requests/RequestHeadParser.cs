@@ -54,8 +54,7 @@ public sealed class RequestHeadParser
         var leadLength = LeadLength(data);
         var status = HeadScanner.Scan(
             data, leadLength, _headLimitBytes, ref scannedBytes, out var headLength, out fault);
-        if (status == ParseStatus.Incomplete)
-            return status;
+        if (status == ParseStatus.Incomplete) return status;
         scannedBytes = 0;
         if (status == ParseStatus.Complete && headLength - leadLength == 2)
             (status, fault) = (ParseStatus.Malformed, HttpFault.EmptyLinesBeforeHead);
@@ -64,11 +63,9 @@ public sealed class RequestHeadParser
             head.Clear();
             return status;
         }
-
         _parse.Begin(buffer, start, head, headLength, leadLength);
         fault = Split(buffer, start + leadLength, headLength - leadLength, head);
-        if (fault == HttpFault.None)
-            fault = RequestHeadRules.Finish(data[..headLength], head, _paths);
+        if (fault == HttpFault.None) fault = RequestHeadRules.Finish(data[..headLength], head, _paths);
         return fault == HttpFault.None ? ParseStatus.Complete : ParseStatus.Malformed;
     }
 
@@ -78,12 +75,10 @@ public sealed class RequestHeadParser
         var sink = new RequestHeadSink(_parse);
         try
         {
-            if (!Splitter.ParseRequestLine(sink, ref reader))
-                return HttpFault.BadRequestLine;
+            if (!Splitter.ParseRequestLine(sink, ref reader)) return HttpFault.BadRequestLine;
             var fault = RequestHeadRules.CheckRequestLine(
                 new ReadOnlySpan<byte>(buffer, start - head.LeadLength, head.HeadLength), head);
-            if (fault != HttpFault.None)
-                return fault;
+            if (fault != HttpFault.None) return fault;
             return Splitter.ParseHeaders(sink, ref reader) ? head.Fault : HttpFault.BadFieldLine;
         }
         catch (BadHttpRequestException)

@@ -22,8 +22,7 @@ internal static class RequestHeadRules
     public static HttpFault Finish(ReadOnlySpan<byte> source, RequestHead head, PathTable paths)
     {
         var fields = head.Fields;
-        if (head.IsHttp11 && !fields.Has(FieldKind.Host))
-            return HttpFault.HostMissing;
+        if (head.IsHttp11 && !fields.Has(FieldKind.Host)) return HttpFault.HostMissing;
         if (fields.Has(FieldKind.TransferEncoding) && fields.Has(FieldKind.ContentLength))
             return HttpFault.LengthWithTransferCoding;
 
@@ -32,8 +31,7 @@ internal static class RequestHeadRules
             && (head.IsHttp11 || (options & ConnectionOptions.KeepAlive) != 0);
         head.Upgrade &= head.IsHttp11 && (options & ConnectionOptions.Upgrade) != 0;
         head.AcceptsTrailers &= head.IsHttp11 && (options & ConnectionOptions.Te) != 0;
-        if ((options & ConnectionOptions.Named) != 0)
-            ConnectionOptionReader.MarkNamed(source, fields);
+        if ((options & ConnectionOptions.Named) != 0) ConnectionOptionReader.MarkNamed(source, fields);
         head.MarkedPath = paths.Find(head.Path.Length == 0 ? "/"u8 : head.Path.In(source));
         head.PassesUnchanged = PassesUnchanged(source, head);
         return HttpFault.None;
@@ -54,7 +52,6 @@ internal static class RequestHeadRules
             if (line.Kind is FieldKind.ContentLength or FieldKind.TransferEncoding)
                 return FieldValues.IsPlainFraming(source, line);
         }
-
         return true;
     }
 }

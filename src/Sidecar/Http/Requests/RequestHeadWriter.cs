@@ -40,7 +40,6 @@ public static class RequestHeadWriter
             builder.Append(source[head.RequestLineLength..head.HeadLength]);
             return builder.Length;
         }
-
         builder.Append(head.MethodName.In(source));
         builder.Append(" "u8);
         AppendTarget(ref builder, head, source);
@@ -59,9 +58,7 @@ public static class RequestHeadWriter
             // has a default, or refuses it as this one would (section 3.3), is for it to say.
             builder.Append("Host:\r\n"u8);
         }
-
-        if (head.Upgrade)
-            dropMask &= ~FieldKinds.MaskOf(FieldKind.Upgrade);
+        if (head.Upgrade) dropMask &= ~FieldKinds.MaskOf(FieldKind.Upgrade);
         builder.AppendFields(source, head.Fields.Lines, head.HeadLength - 2, dropMask);
         forwarded.AppendTo(ref builder, head, source);
         if (head.Upgrade)
@@ -80,14 +77,12 @@ public static class RequestHeadWriter
             builder.Append(head.Target.In(source));
             return;
         }
-
         if (head.Path.Length == 0)
         {
             // OPTIONS of a whole server (RFC 9112 section 3.2.4); of any other method the path is the root.
             var isServer = head.Method == KnownMethod.Options && head.Path.Start == head.Target.End;
             builder.Append(isServer ? "*"u8 : "/"u8);
         }
-
         builder.Append(source[head.Path.Start..head.Target.End]);
     }
 }

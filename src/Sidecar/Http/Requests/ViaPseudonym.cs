@@ -39,14 +39,11 @@ public sealed class ViaPseudonym
         {
             var member = FieldValues.NextElement(ref list);
             var protocolLength = member.IndexOfAny((byte)' ', (byte)'\t');
-            if (protocolLength < 0)
-                continue;
+            if (protocolLength < 0) continue;
             var receivedBy = member[protocolLength..].TrimStart(" \t"u8);
             var length = receivedBy.IndexOfAny((byte)' ', (byte)'\t', (byte)':');
-            if (Ascii.EqualsIgnoreCase(length < 0 ? receivedBy : receivedBy[..length], _name))
-                return true;
+            if (Ascii.EqualsIgnoreCase(length < 0 ? receivedBy : receivedBy[..length], _name)) return true;
         }
-
         return false;
     }
 }

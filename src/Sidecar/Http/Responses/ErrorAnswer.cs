@@ -61,11 +61,9 @@ public static class ErrorAnswer
             answer.Append(retryAfterSeconds);
             answer.Append("\r\n"u8);
         }
-
         // Said also where HTTP/1.1 would take it for granted, since a kept HTTP/1.0 client has to be told.
         answer.Append(keepAlive ? "Connection: keep-alive\r\n\r\n"u8 : "Connection: close\r\n\r\n"u8);
-        if (!headOnly)
-            answer.Append(bodyBytes[..body.Length]);
+        if (!headOnly) answer.Append(bodyBytes[..body.Length]);
         return answer.Length;
     }
 
@@ -82,7 +80,6 @@ public static class ErrorAnswer
                 var octet => octet,
             };
         }
-
         builder.Append(clean[..length]);
     }
 }

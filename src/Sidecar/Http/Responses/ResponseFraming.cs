@@ -12,8 +12,7 @@ internal static class ResponseFraming
         var hasCoding = head.Fields.Has(FieldKind.TransferEncoding);
         var hasLength = head.Fields.Has(FieldKind.ContentLength);
         // The RFC lets the coding win; but two readers that choose differently are how responses get split.
-        if (hasCoding && hasLength)
-            return HttpFault.LengthWithTransferCoding;
+        if (hasCoding && hasLength) return HttpFault.LengthWithTransferCoding;
 
         var isBodiless = head.IsInterim || head.Status == 204;
         if (isBodiless || head.Status == 304 || requestMethod == KnownMethod.Head)

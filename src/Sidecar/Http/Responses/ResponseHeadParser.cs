@@ -38,24 +38,18 @@ public sealed class ResponseHeadParser
     {
         var data = new ReadOnlySpan<byte>(buffer, start, length);
         var status = HeadScanner.Scan(data, 0, _headLimitBytes, ref scannedBytes, out var headLength, out fault);
-        if (status == ParseStatus.Incomplete)
-            return status;
+        if (status == ParseStatus.Incomplete) return status;
         scannedBytes = 0;
-        if (status == ParseStatus.Malformed)
-            return status;
+        if (status == ParseStatus.Malformed) return status;
 
         head.Clear();
         head.HeadLength = headLength;
         var source = data[..headLength];
         fault = ReadStatusLine(source, head, out var fieldsStart);
-        if (fault == HttpFault.None)
-            fault = ReadFields(source, fieldsStart, head);
-        if (fault == HttpFault.None)
-            fault = ResponseFraming.Apply(head, requestMethod);
-        if (fault != HttpFault.None)
-            return ParseStatus.Malformed;
-        if ((head.Options & ConnectionOptions.Named) != 0)
-            ConnectionOptionReader.MarkNamed(source, head.Fields);
+        if (fault == HttpFault.None) fault = ReadFields(source, fieldsStart, head);
+        if (fault == HttpFault.None) fault = ResponseFraming.Apply(head, requestMethod);
+        if (fault != HttpFault.None) return ParseStatus.Malformed;
+        if ((head.Options & ConnectionOptions.Named) != 0) ConnectionOptionReader.MarkNamed(source, head.Fields);
         return ParseStatus.Complete;
     }
 
@@ -68,8 +62,7 @@ public sealed class ResponseHeadParser
             || !source.StartsWith("HTTP/1."u8) || source[StatusStart - 1] != ' ')
             return HttpFault.BadStatusLine;
         var minor = source[StatusStart - 2];
-        if (minor is not ((byte)'0' or (byte)'1'))
-            return HttpFault.UnsupportedVersion;
+        if (minor is not ((byte)'0' or (byte)'1')) return HttpFault.UnsupportedVersion;
         if (!FieldValues.TryReadLength(source[StatusStart..StatusEnd], out var status) || status is < 100 or > 599)
             return HttpFault.BadStatusLine;
         head.IsHttp11 = minor == '1';
@@ -86,17 +79,13 @@ public sealed class ResponseHeadParser
             var line = source[position..];
             // HeadScanner has seen to it that every carriage return ends a line.
             var end = line.IndexOf((byte)'\r');
-            if (end == 0)
-                return HttpFault.None;
+            if (end == 0) return HttpFault.None;
             line = line[..end];
             var colon = line.IndexOf((byte)':');
-            if (colon <= 0)
-                return HeadDiagnosis.FieldFault(line);
+            if (colon <= 0) return HeadDiagnosis.FieldFault(line);
             var kind = FieldKinds.Classify(line[..colon]);
-            if (kind == FieldKind.Other && !Octets.IsToken(line[..colon]))
-                return HeadDiagnosis.FieldFault(line);
-            if (colon > ushort.MaxValue)
-                return HttpFault.HeadTooLarge;
+            if (kind == FieldKind.Other && !Octets.IsToken(line[..colon])) return HeadDiagnosis.FieldFault(line);
+            if (colon > ushort.MaxValue) return HttpFault.HeadTooLarge;
             var value = HeadText.Trim(line[(colon + 1)..], out var blanks);
             var field = new FieldLine
             {
@@ -109,10 +98,8 @@ public sealed class ResponseHeadParser
             var fault = kind == FieldKind.Other ? HttpFault.None : OnKnown(head, kind, value);
             if (kind is FieldKind.ContentLength or FieldKind.TransferEncoding)
                 head.FramingIsPlain = FieldValues.IsPlainFraming(source, field);
-            if (fault == HttpFault.None && !head.Fields.TryAdd(field))
-                fault = HttpFault.TooManyFields;
-            if (fault != HttpFault.None)
-                return fault;
+            if (fault == HttpFault.None && !head.Fields.TryAdd(field)) fault = HttpFault.TooManyFields;
+            if (fault != HttpFault.None) return fault;
             position += end + 2;
         }
     }
@@ -122,14 +109,12 @@ public sealed class ResponseHeadParser
         switch (kind)
         {
             case FieldKind.ContentLength:
-                if (head.Fields.Has(kind))
-                    return HttpFault.ContentLengthRepeated;
+                if (head.Fields.Has(kind)) return HttpFault.ContentLengthRepeated;
                 var isLength = FieldValues.TryReadLength(value, out var length);
                 head.ContentLength = length;
                 return isLength ? HttpFault.None : HttpFault.BadContentLength;
             case FieldKind.TransferEncoding:
-                if (head.Fields.Has(kind))
-                    return HttpFault.TransferCodingRepeated;
+                if (head.Fields.Has(kind)) return HttpFault.TransferCodingRepeated;
                 return head.IsHttp11
                     ? FieldValues.TransferCodingFault(value)
                     : HttpFault.TransferCodingInHttp10;

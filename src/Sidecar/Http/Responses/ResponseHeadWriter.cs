@@ -23,15 +23,12 @@ public static class ResponseHeadWriter
     /// <summary>Whether the head may go to the client octet for octet, and need not be written at all.</summary>
     public static bool PassesUnchanged(ResponseHead head, in ResponseHeadEdits edits)
     {
-        if (!head.IsHttp11 || head.IsInterim || edits.QueueWaitTicks >= 0)
-            return false;
-        if (!edits.ClientIsHttp11 || !edits.KeepAlive || !head.CanKeepDownstream(true))
-            return false;
+        if (!head.IsHttp11 || head.IsInterim || edits.QueueWaitTicks >= 0) return false;
+        if (!edits.ClientIsHttp11 || !edits.KeepAlive || !head.CanKeepDownstream(true)) return false;
         // The framing fields stand in a head that needs them, once and well-formed, or it would not have parsed.
         var ownHop = FieldKinds.RewrittenMask & ~FieldKinds.MaskOf(FieldKind.ContentLength)
             & ~FieldKinds.MaskOf(FieldKind.TransferEncoding);
-        if ((head.Fields.KindsMask & ownHop) != 0)
-            return false;
+        if ((head.Fields.KindsMask & ownHop) != 0) return false;
         return head.Framing switch
         {
             BodyFraming.Length or BodyFraming.Chunked => head.FramingIsPlain,
@@ -54,7 +51,6 @@ public static class ResponseHeadWriter
             source[..head.HeadLength].CopyTo(destination);
             return head.HeadLength;
         }
-
         var builder = new HeadBuilder(destination);
         builder.Append("HTTP/1.1 "u8);
         builder.Append(head.Status);
@@ -63,13 +59,10 @@ public static class ResponseHeadWriter
         builder.Append("\r\n"u8);
         var isUpgrade = edits.Upgrade && head.Status == 101;
         var dropMask = FieldKinds.RewrittenMask;
-        if (isUpgrade)
-            dropMask &= ~FieldKinds.MaskOf(FieldKind.Upgrade);
+        if (isUpgrade) dropMask &= ~FieldKinds.MaskOf(FieldKind.Upgrade);
         builder.AppendFields(source, head.Fields.Lines, head.HeadLength - 2, dropMask);
-        if (isUpgrade)
-            builder.Append("Connection: Upgrade\r\n"u8);
-        if (!head.IsInterim)
-            AppendHop(ref builder, head, edits);
+        if (isUpgrade) builder.Append("Connection: Upgrade\r\n"u8);
+        if (!head.IsInterim) AppendHop(ref builder, head, edits);
         builder.Append("\r\n"u8);
         return builder.Length;
     }
@@ -86,8 +79,7 @@ public static class ResponseHeadWriter
         else if (!edits.ClientIsHttp11)
             builder.Append("Connection: keep-alive\r\n"u8);
 
-        if (edits.QueueWaitTicks < 0)
-            return;
+        if (edits.QueueWaitTicks < 0) return;
         var tenths = edits.QueueWaitTicks / TicksPerTenthMillisecond;
         builder.Append("Server-Timing: queue;dur="u8);
         builder.Append(tenths / 10);

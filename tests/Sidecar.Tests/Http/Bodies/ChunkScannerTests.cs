@@ -152,8 +152,7 @@ public class ChunkScannerTests
             consumed += result.Consumed;
             forwarded.AddRange(piece.AsSpan(0, result.Written));
             Assert.True(result.Written <= result.Consumed);
-            if (status == ScanStatus.NeedMore)
-                Assert.Equal(length, result.Consumed);
+            if (status == ScanStatus.NeedMore) Assert.Equal(length, result.Consumed);
             Assert.True(piece.AsSpan(result.Consumed).SequenceEqual(body.AsSpan(consumed, length - result.Consumed)));
         }
 

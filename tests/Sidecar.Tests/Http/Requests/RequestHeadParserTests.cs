@@ -47,8 +47,7 @@ public class RequestHeadParserTests
         {
             var scanned = 0;
             var first = ParseCut(text, cut, ref scanned, out _);
-            if (first.Status == ParseStatus.Incomplete)
-                first = ParseCut(text, text.Length, ref scanned, out _);
+            if (first.Status == ParseStatus.Incomplete) first = ParseCut(text, text.Length, ref scanned, out _);
             Assert.Equal((ParseStatus.Malformed, fault), first);
         }
     }

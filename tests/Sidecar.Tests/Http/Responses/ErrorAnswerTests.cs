@@ -22,8 +22,7 @@ public class ErrorAnswerTests
         Assert.Contains("\r\nRetry-After: 7\r\n", text);
         Assert.DoesNotContain("Connection: close", text);
         Assert.Equal(length, head.HeadLength + (headOnly ? 0 : head.ContentLength));
-        if (headOnly)
-            return;
+        if (headOnly) return;
         using var body = JsonDocument.Parse(bytes.AsMemory(head.HeadLength, (int)head.ContentLength));
         var error = body.RootElement.GetProperty("error");
         Assert.Equal(["message", "type", "param", "code"], error.EnumerateObject().Select(member => member.Name));

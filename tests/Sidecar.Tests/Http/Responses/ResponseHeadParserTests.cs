@@ -126,8 +126,7 @@ public class ResponseHeadParserTests
         {
             var scanned = 0;
             var result = ParseCut(text, cut, ref scanned);
-            if (result.Status == ParseStatus.Incomplete)
-                result = ParseCut(text, text.Length, ref scanned);
+            if (result.Status == ParseStatus.Incomplete) result = ParseCut(text, text.Length, ref scanned);
             Assert.Equal((ParseStatus.Malformed, fault), result);
         }
     }
