@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Sidecar.Primitives;
 using Sidecar.Telemetry;
 using Sidecar.Transport.Kernel;
@@ -65,6 +66,13 @@ public sealed class Reactor : IDisposable
     public long NowTicks { get; private set; }
 
     public bool IsCurrent => t_current == this;
+
+    /// <summary>
+    /// Debug builds: what belongs to this reactor is used on its thread alone, while that runs.
+    /// </summary>
+    [Conditional("DEBUG")]
+    internal void AssertCurrent() =>
+        Debug.Assert(IsCurrent || !_thread.IsAlive, "What belongs to a reactor is used on another thread.");
 
     /// <summary>Starts the thread; duties are added before.</summary>
     public void Start() => _thread.Start();

@@ -23,6 +23,7 @@ public sealed class Signal(Reactor reactor) : Mail, IChannelOwner, ICriticalNoti
         get;
         set
         {
+            Reactor.AssertCurrent();
             field = value;
             if (Place >= 0) Reactor.Deadlines.Set(Place, value);
         }
@@ -43,6 +44,7 @@ public sealed class Signal(Reactor reactor) : Mail, IChannelOwner, ICriticalNoti
     /// <summary>Wakes the loop soon; on the reactor's thread only.</summary>
     public void Pulse()
     {
+        Reactor.AssertCurrent();
         if (_pulsed) return;
         _pulsed = true;
         if (_continuation is not null) Reactor.MakeReady(this);

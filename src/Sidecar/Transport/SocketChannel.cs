@@ -95,6 +95,7 @@ public sealed unsafe class SocketChannel
     /// </summary>
     public IoStatus TryReceive(Span<byte> buffer, out int count)
     {
+        _reactor.AssertCurrent();
         count = 0;
         if (!_readable || _descriptor < 0) return _descriptor < 0 ? IoStatus.Broken : IoStatus.Blocked;
         if (_tls is not null) return Note(_tls.Read(buffer, out count));
@@ -133,6 +134,7 @@ public sealed unsafe class SocketChannel
     /// <summary>Sends as much as the kernel takes: Done when it was all of it, Blocked when a rest is left.</summary>
     public IoStatus TrySend(ReadOnlySpan<byte> bytes, out int count)
     {
+        _reactor.AssertCurrent();
         count = 0;
         if (_descriptor < 0) return IoStatus.Broken;
         if (!_writable) return IoStatus.Blocked;
@@ -196,6 +198,7 @@ public sealed unsafe class SocketChannel
 
     public void Close()
     {
+        _reactor.AssertCurrent();
         if (_descriptor < 0) return;
         _tls?.EndSending();
         if (_hasLeftByte) LastByte.Take(_descriptor);

@@ -42,6 +42,7 @@ public sealed class UpstreamPool : IChannelOwner, IReactorDuty
     /// <summary>The connection that rested least, if one is fit for use.</summary>
     public UpstreamConnection? TryRent(IChannelOwner owner)
     {
+        Reactor.AssertCurrent();
         var now = Reactor.NowTicks;
         for (var i = _resting.Count - 1; i >= 0; i--)
         {
@@ -67,6 +68,7 @@ public sealed class UpstreamPool : IChannelOwner, IReactorDuty
     /// <param name="wasStreamed">The response came in chunks.</param>
     public void Return(UpstreamConnection connection, int keepAliveSeconds, int keepAliveMax, bool wasStreamed)
     {
+        Reactor.AssertCurrent();
         var now = Reactor.NowTicks;
         connection.RestsSinceTicks = now;
         // A second of margin: the model server counts from when it sent, and may be early by its own clock's grain.

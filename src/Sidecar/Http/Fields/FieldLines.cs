@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -13,6 +14,7 @@ public sealed class FieldLines(int countMax = FieldLines.CountMax)
 
     private const int CountAtFirst = 16;
 
+    private object? _holder;
     private FieldLine[] _lines = new FieldLine[Math.Min(CountAtFirst, countMax)];
 
     public int Count { get; private set; }
@@ -23,6 +25,15 @@ public sealed class FieldLines(int countMax = FieldLines.CountMax)
     public ReadOnlySpan<FieldLine> Lines => _lines.AsSpan(0, Count);
 
     public bool Has(FieldKind kind) => (KindsMask & FieldKinds.MaskOf(kind)) != 0;
+
+    /// <summary>Debug builds: the fields are this one's until the next head is read into them.</summary>
+    [Conditional("DEBUG")]
+    internal void HoldFor(object holder) => _holder = holder;
+
+    /// <summary>Debug builds: no other head was read into fields that heads share.</summary>
+    [Conditional("DEBUG")]
+    internal void AssertHeldBy(object holder) =>
+        Debug.Assert(_holder == holder, "The fields of another head are taken for this one's.");
 
     internal void Clear()
     {

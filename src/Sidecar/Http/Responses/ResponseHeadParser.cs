@@ -43,6 +43,7 @@ public sealed class ResponseHeadParser
         if (status == ParseStatus.Malformed) return status;
 
         head.Clear();
+        head.Fields.HoldFor(head);
         head.HeadLength = headLength;
         var source = data[..headLength];
         fault = ReadStatusLine(source, head, out var fieldsStart);

@@ -23,6 +23,7 @@ public static class ResponseHeadWriter
     /// <summary>Whether the head may go to the client octet for octet, and need not be written at all.</summary>
     public static bool PassesUnchanged(ResponseHead head, in ResponseHeadEdits edits)
     {
+        head.Fields.AssertHeldBy(head);
         if (!head.IsHttp11 || head.IsInterim || edits.QueueWaitTicks >= 0) return false;
         if (!edits.ClientIsHttp11 || !edits.KeepAlive || !head.CanKeepDownstream(true)) return false;
         // The framing fields stand in a head that needs them, once and well-formed, or it would not have parsed.

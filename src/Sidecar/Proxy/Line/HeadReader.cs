@@ -20,7 +20,14 @@ internal sealed class HeadReader(
     private bool _isShakingHands;
 
     /// <summary>The reactor's: what is wanted of it has to be taken before the connection's loop awaits.</summary>
-    internal RequestHead Head => head;
+    internal RequestHead Head
+    {
+        get
+        {
+            head.Fields.AssertHeldBy(this);
+            return head;
+        }
+    }
 
     internal HeadStatus Status { get; private set; }
 
@@ -62,6 +69,7 @@ internal sealed class HeadReader(
         _hasUnparsed = false;
         var status = parser.Parse(
             buffer.Array, buffer.Start, buffer.Length, ref _scannedBytes, head, out var fault);
+        head.Fields.HoldFor(this);
         if (status == ParseStatus.Complete) Status = HeadStatus.Complete;
         if (status != ParseStatus.Malformed) return;
         (Status, Fault, IsHeadOnly) = (HeadStatus.Malformed, fault, head.Method == KnownMethod.Head);

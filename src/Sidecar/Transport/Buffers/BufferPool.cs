@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Sidecar.Transport.Buffers;
 
 /// <summary>
@@ -25,6 +27,7 @@ public sealed class BufferPool
     public void Return(byte[] array)
     {
         var kept = array.Length == SmallArrayBytes ? _keptSmall : _kept;
+        Debug.Assert(!kept.Contains(array), "An array is given back twice.");
         if (kept.Count < KeptMax) kept.Push(array);
     }
 
