@@ -11,7 +11,8 @@ public class StallRuleTests
     {
         var rule = new StallRule(StallTicks);
         var (nowTicks, looks) = (rule.Begin(1000, 50), 1);
-        while (looks < 100 && rule.IsTaking(nowTicks, 50, out var nextTicks)) (nowTicks, looks) = (nextTicks, looks + 1);
+        while (looks < 100 && rule.IsTaking(nowTicks, 50, out var nextTicks))
+            (nowTicks, looks) = (nextTicks, looks + 1);
 
         Assert.Equal((1000 + StallTicks, StallRule.LooksPerStall), (nowTicks, looks));
     }
