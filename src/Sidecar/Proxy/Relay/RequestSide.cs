@@ -137,7 +137,7 @@ internal sealed class RequestSide(
     {
         var read = _body.Read(buffer.Array.AsSpan(_checkedEnd, buffer.End - _checkedEnd));
         _checkedEnd += read.Written;
-        buffer.Remove(_checkedEnd, read.Consumed - read.Written);
+        if (read.Consumed != read.Written) buffer.Remove(_checkedEnd, read.Consumed - read.Written);
         IsWhole = read.Status == ScanStatus.End;
         IsTooLarge = _body.AnnouncedBytes > options.BodyLimitBytes;
         if (read.Status == ScanStatus.Malformed) Fault = HttpFault.BadChunk;

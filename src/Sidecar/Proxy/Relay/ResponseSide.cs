@@ -203,7 +203,7 @@ internal sealed class ResponseSide(
         if (IsSwitched) return;
         var read = _body.Read(buffer.Array.AsSpan(_checkedEnd, buffer.End - _checkedEnd));
         _checkedEnd += read.Written;
-        buffer.Remove(_checkedEnd, read.Consumed - read.Written);
+        if (read.Consumed != read.Written) buffer.Remove(_checkedEnd, read.Consumed - read.Written);
         _isBodyWhole = read.Status == ScanStatus.End;
         if (read.Status == ScanStatus.Malformed) Fault = ResponseFault.Malformed;
     }

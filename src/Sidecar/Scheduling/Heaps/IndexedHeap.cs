@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sidecar.Scheduling.Heaps;
 
 /// <summary>
@@ -24,6 +26,7 @@ internal sealed class IndexedHeap<TOrder>
     public bool Contains(int flow) => flow < _places.Length && _places[flow] != 0;
 
     /// <summary>Adds a flow, or gives it another key.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Set(int flow, long key, long sequence)
     {
         var entry = new HeapEntry { Key = key, Sequence = sequence, Flow = flow };

@@ -75,7 +75,6 @@ public sealed class ByteBuffer(BufferPool pool, BodyMemory? memory)
     /// <summary>Takes bytes out of the data; what lies behind them closes up.</summary>
     public void Remove(int start, int count)
     {
-        if (count == 0) return;
         Buffer.BlockCopy(Array, start + count, Array, start, End - start - count);
         End -= count;
     }
