@@ -21,7 +21,7 @@ public sealed class RequestHeadParser
     // Kestrel's switch for strict line ends is process-wide and not needed: HeadScanner has refused them before.
     private static readonly HttpParser<RequestHeadSink> Splitter = new(showErrorDetails: false);
 
-    private readonly RequestHeadParse _parse;
+    private readonly RequestHeadFiller _filler;
     private readonly PathTable _paths;
     private readonly int _headLimitBytes;
 
@@ -33,7 +33,7 @@ public sealed class RequestHeadParser
         ArgumentOutOfRangeException.ThrowIfLessThan(options.HeadLimitBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.FieldCountMax, 1);
         var contextFieldName = Encoding.ASCII.GetBytes(options.ContextFieldName);
-        _parse = new RequestHeadParse(contextFieldName, options.FieldCountMax, options.Pseudonym);
+        _filler = new RequestHeadFiller(contextFieldName, options.FieldCountMax, options.Pseudonym);
         _paths = new PathTable(options.MarkedPaths);
         _headLimitBytes = options.HeadLimitBytes;
     }
@@ -63,7 +63,7 @@ public sealed class RequestHeadParser
             head.Clear();
             return status;
         }
-        _parse.Begin(buffer, start, head, headLength, leadLength);
+        _filler.Begin(buffer, start, head, headLength, leadLength);
         fault = Split(buffer, start + leadLength, headLength - leadLength, head);
         if (fault == HttpFault.None) fault = RequestHeadRules.Finish(data[..headLength], head, _paths);
         return fault == HttpFault.None ? ParseStatus.Complete : ParseStatus.Malformed;
@@ -72,7 +72,7 @@ public sealed class RequestHeadParser
     private HttpFault Split(byte[] buffer, int start, int length, RequestHead head)
     {
         var reader = new SequenceReader<byte>(new ReadOnlySequence<byte>(buffer, start, length));
-        var sink = new RequestHeadSink(_parse);
+        var sink = new RequestHeadSink(_filler);
         try
         {
             if (!Splitter.ParseRequestLine(sink, ref reader)) return HttpFault.BadRequestLine;

@@ -10,27 +10,27 @@ namespace Sidecar.Http.Requests;
 /// Takes what Kestrel's parser splits out of a head and turns it into ranges of that head. A readonly struct,
 /// so that the parser is compiled for it and its calls are direct.
 /// </summary>
-internal readonly struct RequestHeadSink(RequestHeadParse parse) : IHttpRequestLineHandler, IHttpHeadersHandler
+internal readonly struct RequestHeadSink(RequestHeadFiller filler) : IHttpRequestLineHandler, IHttpHeadersHandler
 {
     public void OnStartLine(
         HttpVersionAndMethod versionAndMethod, TargetOffsetPathLength targetPath, Span<byte> startLine)
     {
-        var lead = parse.Head.LeadLength;
-        parse.Head.Method = KindOf(versionAndMethod.Method);
-        parse.Head.IsHttp11 = versionAndMethod.Version == HttpVersion.Http11;
-        parse.Head.MethodName = new ByteRange(lead, versionAndMethod.MethodEnd);
-        parse.Head.Target = new ByteRange(lead + targetPath.Offset, startLine.Length - targetPath.Offset);
-        parse.Head.Path = new ByteRange(lead + targetPath.Offset, targetPath.Length);
+        var lead = filler.Head.LeadLength;
+        filler.Head.Method = KindOf(versionAndMethod.Method);
+        filler.Head.IsHttp11 = versionAndMethod.Version == HttpVersion.Http11;
+        filler.Head.MethodName = new ByteRange(lead, versionAndMethod.MethodEnd);
+        filler.Head.Target = new ByteRange(lead + targetPath.Offset, startLine.Length - targetPath.Offset);
+        filler.Head.Path = new ByteRange(lead + targetPath.Offset, targetPath.Length);
     }
 
     public void OnHeader(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        ref var first = ref parse.Buffer[parse.Start];
+        ref var first = ref filler.Buffer[filler.Start];
         var nameStart = (int)Unsafe.ByteOffset(ref first, ref MemoryMarshal.GetReference(name));
         var valueStart = value.IsEmpty
             ? nameStart + name.Length
             : (int)Unsafe.ByteOffset(ref first, ref MemoryMarshal.GetReference(value));
-        parse.OnField(new ByteRange(nameStart, name.Length), new ByteRange(valueStart, value.Length), name, value);
+        filler.OnField(new ByteRange(nameStart, name.Length), new ByteRange(valueStart, value.Length), name, value);
     }
 
     public void OnHeadersComplete(bool endStream)

@@ -5,10 +5,10 @@ using Sidecar.Http.Fields;
 namespace Sidecar.Http.Requests;
 
 /// <summary>
-/// The state of one parse: applies this project's own rules to each field as Kestrel's parser hands it over.
+/// Fills a head during one parse: applies this project's own rules to each field as Kestrel's parser hands it over.
 /// One per parser, reused; only the first fault counts.
 /// </summary>
-internal sealed class RequestHeadParse(byte[] contextFieldName, int fieldCountMax, ViaPseudonym? pseudonym)
+internal sealed class RequestHeadFiller(byte[] contextFieldName, int fieldCountMax, ViaPseudonym? pseudonym)
 {
     private int _optionCount;
 
