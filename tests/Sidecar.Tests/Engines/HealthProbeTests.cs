@@ -79,6 +79,8 @@ public class HealthProbeTests
         await using var scene = new ProbeScene();
         using var server = new TestUpstream();
         var asked = await BeHealthyAsync(scene, server);
+        // The probe rests, by the gate that is still open.
+        await ProxyHarness.UntilAsync(() => scene.Time.Waits.Length == 2);
         scene.Engine.OnRefused("first");
         await OpenAsync(scene, asked);
         // A look and the rest behind it, and then again, with the least rest first.
