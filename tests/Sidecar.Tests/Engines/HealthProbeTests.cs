@@ -79,8 +79,6 @@ public class HealthProbeTests
         await using var scene = new ProbeScene();
         using var server = new TestUpstream();
         var asked = await BeHealthyAsync(scene, server);
-        // The probe rests, by the gate that is still open.
-        await ProxyHarness.UntilAsync(() => scene.Time.Waits.Length == 2);
         scene.Engine.OnRefused("first");
         await OpenAsync(scene, asked);
         // A look and the rest behind it, and then again, with the least rest first.
@@ -103,8 +101,9 @@ public class HealthProbeTests
         await OpenAsync(scene, asked);
 
         // Trusted, so neither of these closes the gate: the one begins a look, the other comes while it is under way.
+        await ProxyHarness.UntilAsync(() => scene.Time.Waits.Length == 5);
         scene.Engine.OnBroken();
-        await scene.UntilAsync(() => asked.Socket.Available > 0);
+        scene.Time.Advance(Quarter);
         await asked.ReadHeadAsync();
         scene.Engine.OnBroken();
         for (var i = 0; i < 1_000; i++) await Task.Yield();
@@ -219,14 +218,14 @@ public class HealthProbeTests
         Assert.DoesNotContain("refuses", line);
     }
 
-    /// <summary>The probe has asked, and was answered well; its connection stays.</summary>
+    /// <summary>The probe has asked, was answered well, and rests; its connection stays.</summary>
     private static async Task<TestPeer> BeHealthyAsync(ProbeScene scene, TestUpstream server)
     {
         scene.Start(server.EndPoint);
         var asked = await server.AcceptAsync();
         await asked.ReadHeadAsync();
         await asked.SendAsync(Requests.Ok);
-        await ProxyHarness.UntilAsync(() => scene.Engine.IsHealthy);
+        await ProxyHarness.UntilAsync(() => scene.Engine.IsHealthy && scene.Time.Waits.Length == 2);
         return asked;
     }
 

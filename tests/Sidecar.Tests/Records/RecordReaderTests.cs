@@ -15,6 +15,8 @@ public class RecordReaderTests
         await upstream.ReadMessageAsync();
         await upstream.SendAsync("HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
         await client.ReadThroughAsync("abc");
+        // The bytes leave before the readers are told.
+        await ProxyHarness.UntilAsync(() => !accounts.Events.IsEmpty);
         Assert.Equal(["answered 201"], accounts.Events);
         await upstream.SendAsync("2\r\nde\r\n0\r\n\r\n");
         await client.ReadThroughAsync("\r\n0\r\n\r\n");
