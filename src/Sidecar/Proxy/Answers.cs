@@ -9,7 +9,7 @@ internal static class Answers
 {
     /// <param name="destination"><see cref="ErrorAnswer.BytesMax"/> suffices always.</param>
     /// <param name="outcome">One that is answered.</param>
-    /// <param name="retryAfterSeconds">For an outcome that may be retried.</param>
+    /// <param name="retryAfterSeconds">-1: nothing is said of a retry.</param>
     /// <param name="keepAlive">Whether the connection stays open.</param>
     /// <param name="headOnly">The request was HEAD.</param>
     /// <param name="hasTlsFailed">What refuses is not the model server's port, but TLS on it.</param>
@@ -23,7 +23,7 @@ internal static class Answers
             : row.Message;
         return ErrorAnswer.Write(
             destination, row.Status, row.Label, message, row.ErrorType, row.Label,
-            row.MayBeRetried ? retryAfterSeconds : -1, keepAlive, headOnly);
+            retryAfterSeconds, keepAlive, headOnly);
     }
 
     internal static int Refusal(Span<byte> destination, HttpFault fault, bool headOnly)

@@ -170,9 +170,9 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
     /// <summary>What is exhausted may be there again in a moment: one connect timeout is waited for it.</summary>
     private ConnectStatus Await()
     {
-        var now = pool.Reactor.NowTicks;
-        if (now - _exhaustedSinceTicks >= pool.Options.ConnectTimeoutTicks) return End(ConnectStatus.Exhausted);
-        signal.DeadlineTicks = now + Reactor.SweepTicks;
+        var sinceTicks = pool.Reactor.NowTicks - _exhaustedSinceTicks;
+        if (sinceTicks >= pool.Options.ConnectTimeoutTicks) return End(ConnectStatus.Exhausted);
+        signal.ExpireAfter(Reactor.SweepTicks);
         return ConnectStatus.Pending;
     }
 
@@ -180,7 +180,7 @@ public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
     {
         _nextAddress = 0;
         _exhaustedSinceTicks = long.MaxValue;
-        signal.DeadlineTicks = long.MaxValue;
+        signal.NeverExpire();
         return status;
     }
 

@@ -69,19 +69,19 @@ internal sealed partial record ReferenceResponse
         var line = StatusLine().Match(lines[0]);
         var fields = ReferenceFields.Read(lines.Skip(1), fieldsMax);
         if (!line.Success || fields is null || ReferenceFields.Options(fields) is not { } options) return null;
-        var version11 = line.Groups["minor"].Value == "1";
+        var isHttp11 = line.Groups["minor"].Value == "1";
         var lengths = ValuesOf(fields, "content-length");
         var codings = ValuesOf(fields, "transfer-encoding");
         if (lengths.Count + codings.Count > 1) return null;
         if (lengths.Any(value => ReferenceFields.Length(value) is null)) return null;
-        if (codings.Any(value => !version11 || !ReferenceFields.IsChunked(value))) return null;
+        if (codings.Any(value => !isHttp11 || !ReferenceFields.IsChunked(value))) return null;
         isMalformed = false;
         return new ReferenceResponse
         {
             HeadLength = end,
             Status = int.Parse(line.Groups["status"].Value),
             Reason = line.Groups["reason"].Value,
-            IsHttp11 = version11,
+            IsHttp11 = isHttp11,
             Fields = fields,
             Options = options,
             RequestMethod = requestMethod,

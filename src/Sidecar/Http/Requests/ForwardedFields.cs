@@ -41,7 +41,7 @@ public sealed class ForwardedFields
         var builder = new HeadBuilder(lines);
         if (!isNone)
         {
-            AppendVia(ref builder, isVersion11: true);
+            AppendVia(ref builder, isHttp11: true);
             if (_client.Length > 0) AppendClient(ref builder, [], default);
             AppendProtocol(ref builder);
         }
@@ -66,9 +66,9 @@ public sealed class ForwardedFields
         if (!HasProtocol(head.Fields.Lines)) AppendProtocol(ref builder);
     }
 
-    private void AppendVia(ref HeadBuilder builder, bool isVersion11)
+    private void AppendVia(ref HeadBuilder builder, bool isHttp11)
     {
-        builder.Append(isVersion11 ? "Via: 1.1 "u8 : "Via: 1.0 "u8);
+        builder.Append(isHttp11 ? "Via: 1.1 "u8 : "Via: 1.0 "u8);
         builder.Append(_pseudonym.Octets);
         builder.Append("\r\n"u8);
     }

@@ -230,10 +230,13 @@ internal sealed class DownstreamConnection
             Answer(outcome, keep: false, isHeadOnly: false);
     }
 
-    private bool Answer(Outcome outcome, bool keep, bool isHeadOnly, bool hasTlsFailed = false) => Say(
-        Answers.Write(
-            _reactor.Scratch, outcome, _services.Gate.RetryAfterSeconds, keep, isHeadOnly, hasTlsFailed),
-        keep);
+    private bool Answer(Outcome outcome, bool keep, bool isHeadOnly, bool hasTlsFailed = false)
+    {
+        // Only where it is told: the gate reckons it under its lock.
+        var retryAfterSeconds = Outcomes.Of(outcome).MayBeRetried ? _services.Gate.RetryAfterSeconds : -1;
+        return Say(
+            Answers.Write(_reactor.Scratch, outcome, retryAfterSeconds, keep, isHeadOnly, hasTlsFailed), keep);
+    }
 
     private bool Say(int length, bool keep)
     {

@@ -183,7 +183,7 @@ internal sealed class Exchange
         SendContinue();
         if (_record.Attempts++ == 0) _record.SentTicks = _signal.Reactor.NowTicks;
         _resend.OnSent(_signal.Reactor.NowTicks, _connect.Connection.RestedTicks);
-        _relay.Begin(_connect.Connection.Channel, _method, _plan with
+        _relay.Begin(_connect.Connection.Channel, _plan with
         {
             QueueTicks = _admission.WaitTicks, MayReturn = !_admission.Bypasses,
         });
@@ -280,6 +280,7 @@ internal sealed class Exchange
     {
         _connect.Close();
         _request.Rewind();
+        _response.Begin(_method);
     }
 
     /// <summary>RFC 9110 section 10.1.1.</summary>

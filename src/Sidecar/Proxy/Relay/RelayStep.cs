@@ -1,5 +1,4 @@
 using Sidecar.Engines;
-using Sidecar.Http;
 using Sidecar.Lifecycle;
 using Sidecar.Records;
 using Sidecar.Transport;
@@ -22,10 +21,10 @@ internal sealed class RelayStep(
 
     internal Outcome Outcome { get; private set; }
 
-    internal void Begin(SocketChannel upstream, KnownMethod method, in ResponsePlan plan)
+    /// <summary>Both sides have begun, and nothing of the response has come.</summary>
+    internal void Begin(SocketChannel upstream, in ResponsePlan plan)
     {
         (_upstream, _plan, _awaitsClient, _hasMoved, Outcome) = (upstream, plan, false, false, Outcome.None);
-        response.Begin(method);
         signal.ExpireAfter(_timeouts.ResponseTicks);
     }
 
