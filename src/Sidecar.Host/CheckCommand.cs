@@ -20,8 +20,8 @@ internal static class CheckCommand
         var own = reading.Settings is null ? null : await OwnListenerAsync(source, reading.Settings);
         if (TellFaults([.. reading.Faults, .. reading.Unknown, .. own is null ? (string[])[] : [own]]))
             return ExitCodes.Usage;
-        var text = SettingsReader.Effective(source).Select(setting =>
-            $"{setting.Variable.Name}={setting.Value}{(setting.IsSet ? "" : "  (default)")}\n");
+        var text = SettingsReader.Effective(source).Select(one =>
+            $"{one.Setting.Name}={one.Value}{(one.IsSet ? "" : "  (default)")}\n");
         return StandardStreams.TryPrint(string.Concat(text)) ? ExitCodes.Success : ExitCodes.Failure;
     }
 
@@ -42,12 +42,12 @@ internal static class CheckCommand
             var addresses = new UpstreamAddresses(upstream);
             await addresses.ResolveAsync(patience.Token);
             return OwnListener.FaultOf(addresses.All, settings.Listen, settings.Admin) is { } reason
-                ? SettingsReader.FaultLine(source, UpstreamSetting.Name, reason)
+                ? SettingsReader.FaultLine(source, Settings.Upstream, reason)
                 : null;
         }
         catch (Exception failure) when (failure is SocketException or OperationCanceledException)
         {
-            var reason = SettingsReader.FaultLine(source, UpstreamSetting.Name, ListenFault.ReasonOf(failure));
+            var reason = SettingsReader.FaultLine(source, Settings.Upstream, ListenFault.ReasonOf(failure));
             StandardStreams.Complain($"warning: {reason}");
             return null;
         }

@@ -27,10 +27,10 @@ internal static class HelpText
 
 
             """);
-        foreach (var variable in Variables.All)
+        foreach (var setting in Settings.All)
         {
-            var value = variable.Default.Length > 0 ? $" [{variable.Default}]" : "";
-            text.Append($"  {variable.Name}{value}\n      {variable.Meaning}\n      accepted: {variable.Accepted}\n");
+            var value = setting.Default.Length > 0 ? $" [{setting.Default}]" : "";
+            text.Append($"  {setting.Name}{value}\n      {setting.Meaning}\n      accepted: {setting.Accepted}\n");
         }
         return text.ToString();
     }

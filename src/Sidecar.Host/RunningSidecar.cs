@@ -53,9 +53,9 @@ internal sealed class RunningSidecar : IAsyncDisposable
         var upstream = settings.Upstream ?? simulated!.EndPoint;
         var addresses = new UpstreamAddresses(upstream);
         await StartFault.GuardAsync(
-            UpstreamSetting.Name, () => addresses.ResolveAsync(cancellation).WaitAsync(cancellation));
+            Settings.Upstream, () => addresses.ResolveAsync(cancellation).WaitAsync(cancellation));
         if (OwnListener.FaultOf(addresses.All, settings.Listen, settings.Admin) is { } reason)
-            throw new StartFault(UpstreamSetting.Name, reason, ExitCodes.Usage);
+            throw new StartFault(Settings.Upstream, reason, ExitCodes.Usage);
 
         var clock = new MonotonicClock(time);
         var gate = new Gate(settings.Gate, clock);
@@ -75,13 +75,13 @@ internal sealed class RunningSidecar : IAsyncDisposable
             settings.Proxy, gate, engine, workloads, instruments, state, certificate, log);
         var serverOptions = new ServerOptions(settings.Listen, settings.Threads, upstreamOptions);
         var server = StartFault.Guard(
-            "SIDECAR_LISTEN", () => new SidecarServer(serverOptions, services, addresses, clock, time));
+            Settings.Listen, () => new SidecarServer(serverOptions, services, addresses, clock, time));
         var drainOptions = new DrainOptions(
             settings.DrainDelay, settings.DrainTimeout, EndsIdleDelay: simulated is not null);
         var drain = new Drain(server, state, drainOptions, log, time);
         var sources = new AdminSources(gate, engine, workloads, instruments, state, server, clock, log);
         var admin = await StartFault.GuardAsync(
-            "SIDECAR_ADMIN", () => AdminServer.StartAsync(settings.Admin, sources, drain.RunAsync));
+            Settings.Admin, () => AdminServer.StartAsync(settings.Admin, sources, drain.RunAsync));
         var client = new EngineClient(addresses, settings.UpstreamKey, settings.UpstreamAuthoritiesFile, log);
         var healthUrl = settings.HealthPath is { } path
             ? HealthUrl.Of(upstream, settings.UpstreamTlsHost, path)

@@ -35,7 +35,7 @@ internal static class ServeCommand
         }
         catch (StartFault fault)
         {
-            StandardStreams.Complain(SettingsReader.FaultLine(source, fault.Variable, fault.Message));
+            StandardStreams.Complain(SettingsReader.FaultLine(source, fault.Setting, fault.Message));
             return fault.ExitCode;
         }
         catch (OperationCanceledException) when (signals.Asked.IsCancellationRequested)

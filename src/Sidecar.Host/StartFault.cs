@@ -4,17 +4,17 @@ using Sidecar.Configuration;
 namespace Sidecar.Host;
 
 /// <summary>The start cannot go on, because of one setting.</summary>
-/// <param name="variable">Which.</param>
-/// <param name="reason">In plain words, without the variable's name and value.</param>
+/// <param name="setting">Which.</param>
+/// <param name="reason">In plain words, without the setting's name and value.</param>
 /// <param name="exitCode">Of the process.</param>
-internal sealed class StartFault(string variable, string reason, int exitCode) : Exception(reason)
+internal sealed class StartFault(Setting setting, string reason, int exitCode) : Exception(reason)
 {
-    internal string Variable => variable;
+    internal Setting Setting => setting;
 
     internal int ExitCode => exitCode;
 
-    /// <summary>Makes what <paramref name="variable"/> asks for, and names it where the system refuses.</summary>
-    internal static T Guard<T>(string variable, Func<T> make)
+    /// <summary>Makes what <paramref name="setting"/> asks for, and names it where the system refuses.</summary>
+    internal static T Guard<T>(Setting setting, Func<T> make)
     {
         try
         {
@@ -22,12 +22,12 @@ internal sealed class StartFault(string variable, string reason, int exitCode) :
         }
         catch (Exception failure) when (failure is SocketException or IOException)
         {
-            throw new StartFault(variable, ListenFault.ReasonOf(failure), ExitCodes.Failure);
+            throw new StartFault(setting, ListenFault.ReasonOf(failure), ExitCodes.Failure);
         }
     }
 
     /// <inheritdoc cref="Guard{T}"/>
-    internal static async Task<T> GuardAsync<T>(string variable, Func<Task<T>> make)
+    internal static async Task<T> GuardAsync<T>(Setting setting, Func<Task<T>> make)
     {
         try
         {
@@ -35,12 +35,12 @@ internal sealed class StartFault(string variable, string reason, int exitCode) :
         }
         catch (Exception failure) when (failure is SocketException or IOException)
         {
-            throw new StartFault(variable, ListenFault.ReasonOf(failure), ExitCodes.Failure);
+            throw new StartFault(setting, ListenFault.ReasonOf(failure), ExitCodes.Failure);
         }
     }
 
     /// <inheritdoc cref="Guard{T}"/>
-    internal static Task GuardAsync(string variable, Func<Task> act) => GuardAsync(variable, async () =>
+    internal static Task GuardAsync(Setting setting, Func<Task> act) => GuardAsync(setting, async () =>
     {
         await act();
         return true;

@@ -26,6 +26,16 @@ public static class OwnListener
         return null;
     }
 
+    /// <summary>The upstream is the own listener, as far as that is seen before a name is resolved.</summary>
+    internal static bool IsPlainly(EndPoint upstream, EndPoint? own) => (upstream, own) switch
+    {
+        (UnixDomainSocketEndPoint, UnixDomainSocketEndPoint) => $"{upstream}" == $"{own}",
+        (_, not IPEndPoint { Port: not 0 }) => false,
+        (IPEndPoint there, IPEndPoint here) => Reaches(there, here, IsOfThisMachine),
+        (DnsEndPoint there, IPEndPoint here) => there.Port == here.Port && there.Host == "localhost",
+        _ => false,
+    };
+
     /// <summary>A connection to <paramref name="there"/> ends at what listens <paramref name="here"/>.</summary>
     private static bool Reaches(IPEndPoint there, EndPoint here, Func<IPAddress, bool> isOfThisMachine)
     {

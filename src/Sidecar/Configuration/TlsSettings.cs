@@ -7,18 +7,18 @@ namespace Sidecar.Configuration;
 /// <summary>Tries the files that TLS needs, so that a fault in them is told with all others.</summary>
 internal static class TlsSettings
 {
-    private const string Certificate = "SIDECAR_TLS_CERT", Key = "SIDECAR_TLS_KEY";
-    private const string Authorities = "SIDECAR_UPSTREAM_CA_FILE";
+    private static readonly Setting Certificate = Settings.Certificate, Key = Settings.CertificateKey;
+    private static readonly Setting Authorities = Settings.UpstreamAuthoritiesFile;
 
     internal static void Check(SettingValues values, SidecarSettings settings)
     {
         if (values.IsSet(Certificate) != values.IsSet(Key))
         {
             var missing = values.IsSet(Certificate) ? Key : Certificate;
-            values.Fault(missing, $"{Certificate} and {Key} belong together");
+            values.Fault(missing, $"{Certificate.Name} and {Key.Name} belong together");
         }
-        if (settings is { CertificateFile: { } certificate, CertificateKeyFile: { } key })
-            Try(values, Certificate, () => TlsContext.ForServer(certificate, key));
+        if (settings is { CertificateFile: { } file, CertificateKeyFile: { } keyFile })
+            Try(values, Certificate, () => TlsContext.ForServer(file, keyFile));
         if (settings.UpstreamTlsHost is not null)
         {
             if (Try(values, Authorities, () => TlsContext.ForClient(settings.UpstreamAuthoritiesFile))
@@ -30,7 +30,7 @@ internal static class TlsSettings
         }
     }
 
-    private static bool Try(SettingValues values, string name, Func<TlsContext> make)
+    private static bool Try(SettingValues values, Setting setting, Func<TlsContext> make)
     {
         try
         {
@@ -39,11 +39,11 @@ internal static class TlsSettings
         }
         catch (IOException failure)
         {
-            Tell(values, name, failure.Message);
+            Tell(values, setting, failure.Message);
         }
         catch (DllNotFoundException)
         {
-            values.Fault(name, "TLS needs OpenSSL 3 (libssl.so.3), which is not installed");
+            values.Fault(setting, "TLS needs OpenSSL 3 (libssl.so.3), which is not installed");
         }
         return false;
     }
@@ -68,20 +68,20 @@ internal static class TlsSettings
     /// <summary>
     /// Under the variable whose file the reason is about, which it names first, and without that name.
     /// </summary>
-    private static void Tell(SettingValues values, string name, string reason)
+    private static void Tell(SettingValues values, Setting setting, string reason)
     {
-        foreach (var variable in (string[])[name, Key])
+        foreach (var named in (Setting[])[setting, Key])
         {
-            var file = $"{values.Text(variable)}: ";
+            var file = $"{values.Text(named)}: ";
             if (!reason.StartsWith(file, StringComparison.Ordinal)) continue;
-            (name, reason) = (variable, reason[file.Length..]);
+            (setting, reason) = (named, reason[file.Length..]);
             break;
         }
-        values.Fault(name, reason switch
+        values.Fault(setting, reason switch
         {
-            "no start line" when name == Key => "there is no private key in PEM form in it",
+            "no start line" when setting == Key => "there is no private key in PEM form in it",
             "no start line" => "there is no certificate in PEM form in it",
-            "key values mismatch" => $"it is not the key of {Certificate}: {reason}",
+            "key values mismatch" => $"it is not the key of {Certificate.Name}: {reason}",
             _ => reason,
         });
     }

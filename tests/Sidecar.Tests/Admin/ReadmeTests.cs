@@ -53,7 +53,7 @@ public partial class ReadmeTests
     [Fact]
     public void Settings_AreThoseOfTheCode()
     {
-        var settings = Variables.All.Select(variable => $"{variable.Name} | {variable.Default} | {variable.Meaning}");
+        var settings = Settings.All.Select(setting => $"{setting.Name} | {setting.Default} | {setting.Meaning}");
         var told = Rows("Settings").Skip(1)
             .Select(row => string.Join(" | ", row).Replace("`", "", StringComparison.Ordinal));
         Assert.Equal(settings, told);

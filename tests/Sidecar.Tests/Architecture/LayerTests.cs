@@ -17,7 +17,7 @@ public partial class LayerTests
         "Transport/Kernel", "Transport/Buffers", "Transport/Tls", "Transport",
         "Upstream", "Engines", "Downstream",
         "Proxy", "Proxy/Relay", "Proxy/Line", "Proxy/Server",
-        "Admin", "Configuration",
+        "Admin", "Configuration/Values", "Configuration",
     ];
 
     /// <summary>Used by all rooms; each uses only those before it.</summary>

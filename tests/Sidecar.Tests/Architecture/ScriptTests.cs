@@ -24,7 +24,7 @@ public sealed partial class ScriptTests : IDisposable
     [MemberData(nameof(Texts))]
     public void SettingsThatATextNames_Exist(string path)
     {
-        var known = Variables.All.Select(variable => variable.Name).Concat(OwnNames);
+        var known = Settings.All.Select(setting => setting.Name).Concat(OwnNames);
         var named = SettingName().Matches(File.ReadAllText(Path.Combine(Repository.Root, path)))
             .Select(match => match.Value);
 

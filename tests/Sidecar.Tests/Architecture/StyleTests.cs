@@ -88,7 +88,7 @@ public partial class StyleTests
 
     [GeneratedRegex(
         @"^(?:\[[^\]]*\]\s*)?(?:public |internal |file )?(?:(?:static|sealed|abstract|partial|readonly|unsafe|ref) )*"
-        + @"(?:class|struct|interface|enum|record struct|record class|record|delegate \w+) (\w+)",
+        + @"(?:class|struct|interface|enum|record struct|record class|record|delegate [\w?]+) (\w+)",
         RegexOptions.Multiline)]
     private static partial Regex TypeDeclaration();
 

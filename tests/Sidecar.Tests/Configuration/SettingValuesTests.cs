@@ -10,13 +10,13 @@ public partial class SettingValuesTests
     private static readonly (string, string)[] Drain =
         [("SIDECAR_DRAIN_DELAY", "0s"), ("SIDECAR_DRAIN_TIMEOUT", "24h")];
 
-    public static TheoryData<string> Names => [.. Variables.All.Select(variable => variable.Name)];
+    public static TheoryData<string> Names => [.. Settings.All.Select(setting => setting.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Bounds_AreTold_AndHold(string name)
     {
-        var accepted = Variables.All.Single(variable => variable.Name == name).Accepted;
+        var accepted = Settings.All.Single(setting => setting.Name == name).Accepted;
         var told = Bounds().Match(accepted);
         if (accepted.Contains("with a unit")) Assert.True(told.Success, accepted);
         if (!told.Success) return;

@@ -21,11 +21,11 @@ public class SettingsFuzzTests
         var random = new Random(20260101);
         for (var i = 0; i < 40_000; i++)
         {
-            var name = Variables.All[i % Variables.All.Count].Name;
+            var name = Settings.All[i % Settings.All.Count].Name;
             Read([(name, Value(random))]);
         }
         for (var i = 0; i < 1_000; i++)
-            Read([.. Variables.All.Select(variable => (variable.Name, Value(random)))]);
+            Read([.. Settings.All.Select(setting => (setting.Name, Value(random)))]);
     }
 
     private static void Read((string Name, string Value)[] values)
@@ -39,7 +39,7 @@ public class SettingsFuzzTests
             Assert.StartsWith("SIDECAR_", line);
             Assert.False(line.Any(char.IsControl), told);
         }
-        Assert.Equal(Variables.All.Count, SettingsReader.Effective(source).Count());
+        Assert.Equal(Settings.All.Count, SettingsReader.Effective(source).Count());
         if (reading.Settings is not { Upstream: { } upstream, HealthPath: { } path } settings) return;
         var url = HealthUrl.Of(upstream, settings.UpstreamTlsHost, path);
         Assert.True(url.IsAbsoluteUri && url.Fragment == "", told);

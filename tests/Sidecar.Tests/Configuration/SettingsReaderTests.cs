@@ -73,6 +73,7 @@ public class SettingsReaderTests
     [InlineData("SIDECAR_BYPASS", "/a**")]
     [InlineData("SIDECAR_BYPASS", "/a,none")]
     [InlineData("SIDECAR_DRAIN_DELAY", "26s")]
+    [InlineData("SIDECAR_DRAIN_TIMEOUT", "x")]
     [InlineData("SIDECAR_LOG_LEVEL", "3")]
     [InlineData("SIDECAR_LOG_LEVEL", "debug,info")]
     [InlineData("SIDECAR_LOG_LEVEL", "0")]
@@ -228,7 +229,7 @@ public class SettingsReaderTests
     {
         var all = SettingsReader.Effective(new TextSource(("SIDECAR_THREADS", "2"))).ToArray();
 
-        Assert.Equal(Variables.All.Count, all.Length);
+        Assert.Equal(Settings.All.Count, all.Length);
         Assert.Contains(all, one => one is ({ Name: "SIDECAR_THREADS" }, "2", true));
         Assert.Contains(all, one => one is ({ Name: "SIDECAR_IDLE" }, "65m", false));
     }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Sidecar.Configuration;
+namespace Sidecar.Configuration.Values;
 
 /// <summary>Numbers with units, as people write them. Pure.</summary>
 internal static class Quantities

@@ -1,4 +1,4 @@
-namespace Sidecar.Configuration;
+namespace Sidecar.Configuration.Values;
 
 /// <summary>Looks whether a file that a setting names can be read, and says in plain words why not.</summary>
 internal static class ReadableFile

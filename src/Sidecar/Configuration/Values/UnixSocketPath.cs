@@ -1,7 +1,8 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Sidecar.Configuration;
+namespace Sidecar.Configuration.Values;
 
 /// <summary>Reads <c>unix:/path</c>, and looks whether a socket can be made there.</summary>
 internal static class UnixSocketPath
@@ -13,16 +14,16 @@ internal static class UnixSocketPath
 
     internal static bool IsMeant(string text) => text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Null where the path is not absolute, or too long.</summary>
-    /// <param name="text">With the scheme.</param>
-    /// <param name="fault">Null where what is accepted tells it.</param>
-    internal static UnixDomainSocketEndPoint? Read(string text, out string? fault)
+    /// <summary>A <see cref="ValueReader{T}"/> of a text with the scheme.</summary>
+    internal static string? Read(string text, out EndPoint endPoint)
     {
+        endPoint = null!;
         var path = text[Scheme.Length..];
-        fault = Encoding.UTF8.GetByteCount(path) > PathBytesMax
-            ? $"the path is too long: a socket's has at most {PathBytesMax} bytes"
-            : null;
-        return path.StartsWith('/') && fault is null ? new UnixDomainSocketEndPoint(path) : null;
+        if (Encoding.UTF8.GetByteCount(path) > PathBytesMax)
+            return $"the path is too long: a socket's has at most {PathBytesMax} bytes";
+        if (!path.StartsWith('/')) return ValueKinds.NotAccepted;
+        endPoint = new UnixDomainSocketEndPoint(path);
+        return null;
     }
 
     /// <summary>
