@@ -1,7 +1,7 @@
 namespace Sidecar.Admission;
 
 /// <summary>What became of a request that arrived at the gate.</summary>
-public enum EnterOutcome : byte
+internal enum EnterOutcome : byte
 {
     /// <summary>It holds a permit; there will be no wake for it.</summary>
     Granted,

@@ -83,7 +83,7 @@ public sealed class Gate
     /// <param name="workload">Entered in the registry, and left there only after the request has ended here.</param>
     /// <param name="claim">Of a criticality from 1 to 5.</param>
     /// <exception cref="InvalidOperationException">The waiter is queued or holds a permit.</exception>
-    public EnterOutcome Enter(Waiter waiter, Workload workload, in RequestClaim claim)
+    internal EnterOutcome Enter(Waiter waiter, Workload workload, in RequestClaim claim)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(claim.Criticality, WorkloadContext.CriticalityMin);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(claim.Criticality, WorkloadContext.CriticalityMax);
@@ -99,7 +99,7 @@ public sealed class Gate
     /// The client left. True where the request was queued and is out of the queue now. False where it holds a
     /// permit, which is then the caller's to release, or had ended before.
     /// </summary>
-    public bool Leave(Waiter waiter)
+    internal bool Leave(Waiter waiter)
     {
         lock (_lock)
         {
@@ -111,7 +111,7 @@ public sealed class Gate
 
     /// <summary>Gives the permit back; the next request is dispatched where the gate is open.</summary>
     /// <exception cref="InvalidOperationException">The waiter holds no permit: it was released before.</exception>
-    public void Release(Waiter waiter)
+    internal void Release(Waiter waiter)
     {
         WakeBatch woken = default;
         lock (_lock)
@@ -130,7 +130,7 @@ public sealed class Gate
     /// open, it or another is dispatched at once.
     /// </summary>
     /// <exception cref="InvalidOperationException">The waiter holds no permit.</exception>
-    public void ReturnToQueue(Waiter waiter)
+    internal void ReturnToQueue(Waiter waiter)
     {
         WakeBatch woken = default;
         lock (_lock)
@@ -215,7 +215,7 @@ public sealed class Gate
     /// The queue as it stands, for people. Allocates, and holds the lock while it copies the flows, some 20 ns for
     /// each request queued: not for a hot path.
     /// </summary>
-    public QueueSnapshot Snapshot()
+    internal QueueSnapshot Snapshot()
     {
         var flows = new List<FlowView>();
         int limit, inFlight, queued;

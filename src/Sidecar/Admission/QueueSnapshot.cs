@@ -6,5 +6,5 @@ namespace Sidecar.Admission;
 /// <param name="Queued">Requests queued, also those of flows that are not shown.</param>
 /// <param name="IsOpen">False while the model server is not there.</param>
 /// <param name="Flows">At most 1,000, highest score first.</param>
-public sealed record QueueSnapshot(
+internal sealed record QueueSnapshot(
     int Limit, int InFlight, int Queued, bool IsOpen, IReadOnlyList<FlowSnapshot> Flows);

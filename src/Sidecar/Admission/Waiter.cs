@@ -7,7 +7,7 @@ namespace Sidecar.Admission;
 /// one thread, which alone calls the gate for it; <see cref="State"/> and what the last dispatch left are written
 /// under the gate's lock and may be read by the owner after it saw the state change.
 /// </summary>
-public abstract class Waiter : ScheduledRequest
+internal abstract class Waiter : ScheduledRequest
 {
     private volatile WaiterState _state;
 

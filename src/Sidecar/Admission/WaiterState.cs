@@ -1,7 +1,7 @@
 namespace Sidecar.Admission;
 
 /// <summary>Where a waiter stands with the gate.</summary>
-public enum WaiterState : byte
+internal enum WaiterState : byte
 {
     /// <summary>Neither queued nor holding a permit.</summary>
     Idle,

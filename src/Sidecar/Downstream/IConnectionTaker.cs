@@ -5,7 +5,7 @@ namespace Sidecar.Downstream;
 /// <summary>
 /// Takes accepted connections; its methods run on the accepting reactor's thread and must be short.
 /// </summary>
-public interface IConnectionTaker
+internal interface IConnectionTaker
 {
     /// <param name="descriptor">A connected, non-blocking socket, from now on the taker's.</param>
     /// <param name="client">Null where it has no address, as on a Unix socket.</param>

@@ -10,7 +10,7 @@ namespace Sidecar.Downstream;
 /// Listens for clients and accepts them on one reactor. Binding and closing are for the owner's thread, before the
 /// reactor starts and through <see cref="Close"/>; accepting is the reactor's.
 /// </summary>
-public sealed class Listener : Mail, IChannelOwner, IReactorDuty
+internal sealed class Listener : Mail, IChannelOwner, IReactorDuty
 {
     /// <summary>So many accepts in a row, then the connections have their turn.</summary>
     private const int AcceptsPerTurnMax = 64;

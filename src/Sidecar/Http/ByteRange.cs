@@ -4,7 +4,7 @@ namespace Sidecar.Http;
 /// A stretch of a head, as an offset from the head's first byte and a length, in bytes. Stale once the buffer
 /// that the head was parsed from is written over.
 /// </summary>
-public readonly record struct ByteRange(int Start, int Length)
+internal readonly record struct ByteRange(int Start, int Length)
 {
     public int End => Start + Length;
 

@@ -4,7 +4,7 @@ namespace Sidecar.Http;
 /// The one table of what a refused request is answered with. Faults of responses are answered with 502 by the
 /// caller, whatever the status given here.
 /// </summary>
-public static class HttpFaults
+internal static class HttpFaults
 {
     /// <summary>The <c>type</c> of the error object for every fault of a request.</summary>
     public static ReadOnlySpan<byte> ErrorType => "invalid_request_error"u8;

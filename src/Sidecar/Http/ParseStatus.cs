@@ -1,7 +1,7 @@
 namespace Sidecar.Http;
 
 /// <summary>What a parser found in the bytes at hand.</summary>
-public enum ParseStatus : byte
+internal enum ParseStatus : byte
 {
     Complete,
 

@@ -37,5 +37,5 @@ public sealed record ProxyOptions
     public required IReadOnlyList<string> BypassPaths { get; init; }
 
     /// <summary>This process's name in Via.</summary>
-    public ViaPseudonym Pseudonym { get; init; } = ViaPseudonym.New();
+    internal ViaPseudonym Pseudonym { get; init; } = ViaPseudonym.New();
 }

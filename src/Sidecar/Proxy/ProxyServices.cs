@@ -21,7 +21,7 @@ public sealed record ProxyServices(
     Log Log)
 {
     /// <summary>Who is told of each request; a further reader stands here.</summary>
-    public RecordReaders Readers { get; init; } = new(Instruments, new RequestLog(Log));
+    internal RecordReaders Readers { get; init; } = new(Instruments, new RequestLog(Log));
 
     internal BodyMemory BodyMemory { get; } = new(Options.BodyMemoryBytes);
 }

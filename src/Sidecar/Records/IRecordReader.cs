@@ -4,7 +4,7 @@ namespace Sidecar.Records;
 /// Whoever wants to know what happened to requests: counters, log, later traces and accounts. Called on the request's
 /// thread, many at a time; neither blocks nor throws, and keeps nothing of the record.
 /// </summary>
-public interface IRecordReader
+internal interface IRecordReader
 {
     /// <summary>Method and target are wanted as text. Asked for each request.</summary>
     bool WantsTexts { get; }

@@ -1,7 +1,7 @@
 namespace Sidecar.Records;
 
 /// <summary>One row of <see cref="Outcomes"/>. Immutable; any thread.</summary>
-public sealed class OutcomeRow
+internal sealed class OutcomeRow
 {
     private readonly byte[] _label;
     private readonly byte[] _message;

@@ -6,7 +6,7 @@ namespace Sidecar.Records;
 /// The one table of how requests end: the label of the metric, which is <c>x-sidecar-reason</c> and the error's code
 /// too, and what the sidecar answers by itself. A new outcome is a member of the enum and a row here. Immutable.
 /// </summary>
-public static class Outcomes
+internal static class Outcomes
 {
     private static readonly Row[] Rows = Sorted(
     [

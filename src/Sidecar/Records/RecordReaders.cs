@@ -1,7 +1,7 @@
 namespace Sidecar.Records;
 
 /// <summary>All readers of records, in their order. Immutable; any thread.</summary>
-public sealed class RecordReaders(params IRecordReader[] readers)
+internal sealed class RecordReaders(params IRecordReader[] readers)
 {
     public bool WantTexts
     {

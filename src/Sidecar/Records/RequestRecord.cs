@@ -5,59 +5,59 @@ namespace Sidecar.Records;
 /// keep nothing of it: a connection has one and uses it for each of its requests. One thread; times are the reactor's,
 /// monotonic, in ticks of 100 ns, and 0 where it did not come to that.
 /// </summary>
-public sealed class RequestRecord
+internal sealed class RequestRecord
 {
     /// <summary>Its head was read.</summary>
-    public long ArrivedTicks { get; internal set; }
+    public long ArrivedTicks { get; set; }
 
     /// <summary>It passed the gate, or did not need to, for the last time.</summary>
-    public long AdmittedTicks { get; internal set; }
+    public long AdmittedTicks { get; set; }
 
     /// <summary>It was first sent to the model server.</summary>
-    public long SentTicks { get; internal set; }
+    public long SentTicks { get; set; }
 
     /// <summary>The head of an answer was read, and the request will not be sent again.</summary>
-    public bool IsAnswered { get; internal set; }
+    public bool IsAnswered { get; set; }
 
     /// <summary>When that was.</summary>
-    public long AnsweredTicks { get; internal set; }
+    public long AnsweredTicks { get; set; }
 
-    public long EndedTicks { get; internal set; }
+    public long EndedTicks { get; set; }
 
     /// <summary>Empty for what bypasses the gate.</summary>
-    public string WorkloadId { get; internal set; } = "";
+    public string WorkloadId { get; set; } = "";
 
     /// <summary>1 to 5; 0 for what bypasses the gate.</summary>
-    public int Criticality { get; internal set; }
+    public int Criticality { get; set; }
 
     /// <summary>It had a permit, and ended with it.</summary>
-    public bool HadPermit { get; internal set; }
+    public bool HadPermit { get; set; }
 
     /// <summary>From its arrival at the gate to its last permit; 0 where it was admitted at once.</summary>
-    public long WaitTicks { get; internal set; }
+    public long WaitTicks { get; set; }
 
     /// <summary>At its last dispatch.</summary>
-    public double Score { get; internal set; }
+    public double Score { get; set; }
 
     /// <summary>Times that it was sent, or was to be: above 1 where the model server did not take it up.</summary>
-    public int Attempts { get; internal set; }
+    public int Attempts { get; set; }
 
     /// <summary>Of the model server's answer; 0 where there was none.</summary>
-    public int Status { get; internal set; }
+    public int Status { get; set; }
 
     /// <summary>Of its body, without framing, as far as it came.</summary>
-    public long RequestBodyBytes { get; internal set; }
+    public long RequestBodyBytes { get; set; }
 
     /// <summary>Of its answer's body, without framing, as far as it came.</summary>
-    public long ResponseBodyBytes { get; internal set; }
+    public long ResponseBodyBytes { get; set; }
 
-    public Outcome Outcome { get; internal set; }
+    public Outcome Outcome { get; set; }
 
     /// <summary>Empty unless a reader wants texts, and shortened.</summary>
-    public string Method { get; internal set; } = "";
+    public string Method { get; set; } = "";
 
     /// <inheritdoc cref="Method"/>
-    public string Target { get; internal set; } = "";
+    public string Target { get; set; } = "";
 
     internal void Begin(long nowTicks)
     {

@@ -7,7 +7,7 @@ namespace Sidecar.Scheduling;
 /// A request as the scheduler knows it; the layer above derives its waiter from it, so that queueing allocates
 /// nothing. Reusable for one request after another. What the scheduler writes, it writes on the calling thread.
 /// </summary>
-public abstract class ScheduledRequest
+internal abstract class ScheduledRequest
 {
     internal const int NoSlot = -1;
 

@@ -4,7 +4,7 @@ namespace Sidecar.Telemetry;
 /// Counts observations by fixed bounds, and their sum. Safe from any thread, without a lock and without allocation; a
 /// snapshot taken while others observe may lag in some buckets, and never counts one twice.
 /// </summary>
-public sealed class Histogram
+internal sealed class Histogram
 {
     private readonly double[] _upperBounds;
     private readonly long[] _counts;

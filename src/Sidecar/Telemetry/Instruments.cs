@@ -13,43 +13,43 @@ public sealed class Instruments : IRecordReader
     private readonly Counter[] _contextFaults = Counters(ContextFaultsMax);
 
     /// <summary>Requests that ended so.</summary>
-    public Counter this[Outcome outcome] => _outcomes[(int)outcome];
+    internal Counter this[Outcome outcome] => _outcomes[(int)outcome];
 
     /// <summary>Requests by what was wrong with their workload context, in the order of that enum.</summary>
-    public ReadOnlySpan<Counter> ContextFaults => _contextFaults;
+    internal ReadOnlySpan<Counter> ContextFaults => _contextFaults;
 
     /// <summary>Wait of each dispatched request, 0 for those admitted at once.</summary>
-    public Histogram QueueWaitSeconds { get; } =
+    internal Histogram QueueWaitSeconds { get; } =
         new(0, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 45, 60);
 
     /// <summary>Score of each request as it was dispatched.</summary>
-    public Histogram PriorityScore { get; } = new(-0.2, -0.1, 0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8);
+    internal Histogram PriorityScore { get; } = new(-0.2, -0.1, 0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8);
 
-    public Counter ConnectionsAccepted { get; } = new();
+    internal Counter ConnectionsAccepted { get; } = new();
 
     /// <summary>Connections that were closed at once, because none of those at the limit was idle.</summary>
-    public Counter ConnectionsRefused { get; } = new();
+    internal Counter ConnectionsRefused { get; } = new();
 
     /// <summary>Clients' TLS handshakes that were begun and came to nothing.</summary>
-    public Counter TlsHandshakesFailed { get; } = new();
+    internal Counter TlsHandshakesFailed { get; } = new();
 
     /// <summary>Requests that were sent to the model server once more.</summary>
-    public Counter Resends { get; } = new();
+    internal Counter Resends { get; } = new();
 
     /// <summary>
     /// Times that a request went back to the queue, because the model server was not there or not ready.
     /// </summary>
-    public Counter Returns { get; } = new();
+    internal Counter Returns { get; } = new();
 
     bool IRecordReader.WantsTexts => false;
 
     /// <summary>Seen now, since an answer may stream for an hour.</summary>
-    public void OnAnswered(RequestRecord record)
+    void IRecordReader.OnAnswered(RequestRecord record)
     {
         if (record.HadPermit) ObserveWait(record);
     }
 
-    public void OnEnded(RequestRecord record)
+    void IRecordReader.OnEnded(RequestRecord record)
     {
         this[record.Outcome].Add();
         if (record is { HadPermit: true, IsAnswered: false }) ObserveWait(record);

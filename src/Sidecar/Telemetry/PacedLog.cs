@@ -8,7 +8,7 @@ namespace Sidecar.Telemetry;
 /// so that the counts of a reason add up to what came of it. Any thread; a lock that only faults meet. Bound:
 /// <see cref="ReasonsMax"/> reasons between two tellings, whatever goes beyond them is <c>other</c>.
 /// </summary>
-public sealed class PacedLog
+internal sealed class PacedLog
 {
     internal const int ReasonsMax = 16;
 

@@ -8,7 +8,7 @@ namespace Sidecar.Telemetry;
 /// One line for each request that has ended, at level debug: what was asked and what came of it. Costs a comparison at
 /// other levels. Any thread.
 /// </summary>
-public sealed class RequestLog(Log log) : IRecordReader
+internal sealed class RequestLog(Log log) : IRecordReader
 {
     public bool WantsTexts => log.IsEnabled(LogLevel.Debug);
 

@@ -1,7 +1,7 @@
 namespace Sidecar.Transport;
 
 /// <summary>Is told, on the reactor's thread, that the state of a channel has changed.</summary>
-public interface IChannelOwner
+internal interface IChannelOwner
 {
     void OnChannelEvent(SocketChannel channel);
 }

@@ -1,7 +1,7 @@
 namespace Sidecar.Transport;
 
 /// <summary>Periodic work on a reactor's thread; must be short.</summary>
-public interface IReactorDuty
+internal interface IReactorDuty
 {
     /// <summary>
     /// When the next sweep is needed if nothing happens on the reactor before; the largest long: not at all. What has

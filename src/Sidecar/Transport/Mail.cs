@@ -4,7 +4,7 @@ namespace Sidecar.Transport;
 /// Something to be done on a reactor's thread, posted from any thread. An item is in at most one mailbox at a time:
 /// posting it again before its delivery does nothing, so no queue can grow beyond the number of items.
 /// </summary>
-public abstract class Mail
+internal abstract class Mail
 {
     private int _posted;
 

@@ -14,7 +14,7 @@ namespace Sidecar.Transport;
 /// duty) is logged at a pace, and the loop goes on. Only where it cannot wait for events any more does it end the
 /// process, rather than leave a thread's connections hanging.
 /// </remarks>
-public sealed class Reactor : IDisposable
+internal sealed class Reactor : IDisposable
 {
     /// <summary>How exact deadlines are: 50 ms.</summary>
     public const long SweepTicks = 50 * TimeSpan.TicksPerMillisecond;

@@ -10,7 +10,7 @@ namespace Sidecar.Transport;
 /// The loop always resumes from the reactor's ready list, never in the frame that pulsed: a release that hands a permit
 /// on cannot recurse through the queue. Awaiting allocates nothing.
 /// </remarks>
-public sealed class Signal(Reactor reactor) : Mail, IChannelOwner, ICriticalNotifyCompletion
+internal sealed class Signal(Reactor reactor) : Mail, IChannelOwner, ICriticalNotifyCompletion
 {
     private Action? _continuation;
     private bool _pulsed;

@@ -15,7 +15,7 @@ namespace Sidecar.Transport;
 /// With TLS a receive ends only when OpenSSL asks for more, since it may hold bytes that epoll knows nothing of.
 /// The peer's hang-up is reported even while bytes wait unread, which is how a client that leaves is noticed.
 /// </remarks>
-public sealed unsafe class SocketChannel
+internal sealed unsafe class SocketChannel
 {
     private readonly Reactor _reactor;
     private readonly int _slot;

@@ -1,7 +1,7 @@
 namespace Sidecar.Upstream;
 
 /// <summary>How far a connect to the model server has come, over all of its addresses.</summary>
-public enum ConnectStatus : byte
+internal enum ConnectStatus : byte
 {
     /// <summary>A connection is there, past its TLS handshake where it has one; the caller holds it now.</summary>
     Connected,

@@ -5,7 +5,7 @@ namespace Sidecar.Upstream;
 /// <summary>
 /// One connection to the model server, used for one request at a time, on one reactor's thread.
 /// </summary>
-public sealed class UpstreamConnection(SocketChannel channel)
+internal sealed class UpstreamConnection(SocketChannel channel)
 {
     public SocketChannel Channel { get; } = channel;
 

@@ -7,7 +7,7 @@ namespace Sidecar.Upstream;
 /// One connect at a time, polled: each address in turn, each within the connect timeout. Reused for the connects of one
 /// downstream connection, on its reactor's thread.
 /// </summary>
-public sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
+internal sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
 {
     private SocketChannel? _channel;
     private bool _isConnected;

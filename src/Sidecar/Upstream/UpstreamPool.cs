@@ -12,7 +12,7 @@ namespace Sidecar.Upstream;
 /// that is sent in between is lost. So a connection rests on probation after a streamed answer, until enough of them
 /// have survived theirs to show that this model server keeps what it does not announce to close.
 /// </remarks>
-public sealed class UpstreamPool : IChannelOwner, IReactorDuty
+internal sealed class UpstreamPool : IChannelOwner, IReactorDuty
 {
     private const long SecondTicks = TimeSpan.TicksPerSecond;
     private const long ProbationTicks = TimeSpan.TicksPerSecond / 10;

@@ -1,7 +1,7 @@
 namespace Sidecar.Workloads;
 
 /// <summary>The values of the label <c>reason</c> that faults are counted under; a public vocabulary.</summary>
-public static class ContextFaultLabels
+internal static class ContextFaultLabels
 {
     private static readonly string[] ByFault =
     [

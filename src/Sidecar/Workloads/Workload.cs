@@ -8,7 +8,7 @@ namespace Sidecar.Workloads;
 /// readings for metrics may be taken from any thread, off by what changes in that instant. About 450 bytes and
 /// three times the id.
 /// </summary>
-public sealed class Workload
+internal sealed class Workload
 {
     /// <summary>Bytes of one workload without its id, its share of the table included; a test measures it.</summary>
     internal const int BytesFixed = 480;

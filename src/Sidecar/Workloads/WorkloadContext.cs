@@ -4,7 +4,7 @@ namespace Sidecar.Workloads;
 /// Whose a request is and how critical. Lives on the stack: the id points into the field's bytes or the caller's
 /// scratch, and is valid as long as they are.
 /// </summary>
-public ref struct WorkloadContext
+internal ref struct WorkloadContext
 {
     public const int IdLengthMax = 128;
     public const int CriticalityMin = 1;

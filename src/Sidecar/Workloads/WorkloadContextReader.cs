@@ -14,7 +14,7 @@ namespace Sidecar.Workloads;
 /// An integer is a number written without fraction and exponent, of any length: <c>9999999999999999999</c> is
 /// clamped to 5, while <c>5.0</c> and <c>5e0</c> are not integers and give the default.
 /// </remarks>
-public static class WorkloadContextReader
+internal static class WorkloadContextReader
 {
     /// <summary>Fits every member name that is asked for, and one byte more.</summary>
     private const int NameScratchBytes = 16;

@@ -45,7 +45,7 @@ public sealed class WorkloadRegistry
     public static ReadOnlySpan<byte> OtherId => "other"u8;
 
     /// <summary>The workload that new ones share while the registry is full of active ones.</summary>
-    public Workload Other { get; }
+    internal Workload Other { get; }
 
     /// <summary>Workloads tracked; <see cref="Other"/> is not one of them.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -67,7 +67,7 @@ public sealed class WorkloadRegistry
     /// <param name="id">1 to 128 bytes of valid UTF-8, as the context reader gives it.</param>
     /// <param name="nowTicks">Monotonic time in ticks of 100 ns.</param>
     /// <exception cref="ArgumentException">The id is empty or too long.</exception>
-    public Workload Enter(ReadOnlySpan<byte> id, long nowTicks)
+    internal Workload Enter(ReadOnlySpan<byte> id, long nowTicks)
     {
         if (id.IsEmpty || id.Length > WorkloadContext.IdLengthMax)
             throw new ArgumentException("A workload id has 1 to 128 bytes.", nameof(id));
@@ -82,7 +82,7 @@ public sealed class WorkloadRegistry
     }
 
     /// <summary>The end of a request that <see cref="Enter"/> counted, however it ended.</summary>
-    public void Leave(Workload workload, long nowTicks)
+    internal void Leave(Workload workload, long nowTicks)
     {
         if (!workload.IsListed) Interlocked.Decrement(ref _otherActive);
         if (workload.IsShared)
@@ -112,7 +112,7 @@ public sealed class WorkloadRegistry
     /// Adds all workloads tracked, without <see cref="Other"/>, stripe by stripe: what comes and goes meanwhile may
     /// be in it or not.
     /// </summary>
-    public void CopyTo(List<Workload> destination)
+    internal void CopyTo(List<Workload> destination)
     {
         foreach (var stripe in _stripes)
         {

@@ -5,7 +5,7 @@ namespace Sidecar.Http.Bodies;
 /// looker. A mutable struct of one connection: keep it in a field and never copy it.
 /// </summary>
 /// <typeparam name="TLooker">Who looks at the payload.</typeparam>
-public struct BodyReader<TLooker>
+internal struct BodyReader<TLooker>
     where TLooker : struct, IPayloadLooker
 {
     private ChunkScanner _chunks;

@@ -8,7 +8,7 @@ namespace Sidecar.Http.Bodies;
 /// dropped, as they may be (section 7.1.1). Trailer fields are held to the grammar of fields, and bounded. Bare line
 /// feeds and carriage returns are refused everywhere. What was malformed stays so.</para>
 /// </summary>
-public struct ChunkScanner
+internal struct ChunkScanner
 {
     public const int SizeDigitsMax = 15;
 

@@ -1,7 +1,7 @@
 namespace Sidecar.Http.Bodies;
 
 /// <summary>In which form a <see cref="ChunkScanner"/> passes a body on.</summary>
-public enum ChunkedForm : byte
+internal enum ChunkedForm : byte
 {
     /// <summary>The payload alone, for a client that knows no chunks.</summary>
     Payload,

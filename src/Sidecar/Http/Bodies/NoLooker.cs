@@ -1,7 +1,7 @@
 namespace Sidecar.Http.Bodies;
 
 /// <summary>Looks at nothing, and is compiled away.</summary>
-public readonly struct NoLooker : IPayloadLooker
+internal readonly struct NoLooker : IPayloadLooker
 {
     public void Look(ReadOnlySpan<byte> payload)
     {

@@ -4,4 +4,4 @@ namespace Sidecar.Http.Bodies;
 /// <param name="Status">Whether the body goes on.</param>
 /// <param name="Consumed">Bytes of the body among those given.</param>
 /// <param name="Written">Bytes at the beginning of those given that are to be forwarded.</param>
-public readonly record struct ScanResult(ScanStatus Status, int Consumed, int Written);
+internal readonly record struct ScanResult(ScanStatus Status, int Consumed, int Written);

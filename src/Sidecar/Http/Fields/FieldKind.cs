@@ -1,7 +1,7 @@
 namespace Sidecar.Http.Fields;
 
 /// <summary>The fields that decide something here; found by <see cref="FieldKinds.Classify"/>.</summary>
-public enum FieldKind : byte
+internal enum FieldKind : byte
 {
     Other,
     Host,

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Sidecar.Http.Fields;
 
 /// <summary>From field names to kinds, and sets of kinds as bit masks. Pure; any thread.</summary>
-public static class FieldKinds
+internal static class FieldKinds
 {
     /// <summary>Kinds that end at each hop (RFC 9110 section 7.6.1), and framing, which is written anew.</summary>
     internal const uint RewrittenMask =

@@ -4,7 +4,7 @@ namespace Sidecar.Http.Fields;
 /// Where one field of a head lies, in bytes from the head's first byte. The line itself reaches from
 /// <see cref="NameStart"/> to the next field's, or to the empty line.
 /// </summary>
-public struct FieldLine
+internal struct FieldLine
 {
     public int NameStart;
     public int ValueStart;

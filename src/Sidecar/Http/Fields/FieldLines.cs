@@ -8,7 +8,7 @@ namespace Sidecar.Http.Fields;
 /// The fields of one head in their order, reused from head to head; grows to the bound it was made with and
 /// then allocates no more. Belongs to one thread.
 /// </summary>
-public sealed class FieldLines(int countMax = FieldLines.CountMax)
+internal sealed class FieldLines(int countMax = FieldLines.CountMax)
 {
     public const int CountMax = 128;
 

@@ -13,7 +13,7 @@ namespace Sidecar.Http.Requests;
 /// came in one line, since servers differ in which of several lines they read. A protocol that was told before stays:
 /// whoever ended the TLS knows it better.
 /// </remarks>
-public sealed class ForwardedFields
+internal sealed class ForwardedFields
 {
     /// <summary>The longest lines in bytes: Via (27), X-Forwarded-For with an IPv6 address (67), the protocol
     /// (26).</summary>

@@ -9,7 +9,7 @@ namespace Sidecar.Http.Requests;
 /// <para>The scalars stay valid until the next parse. The ranges are relative to the head's first byte, and
 /// stale once the caller has written over that buffer.</para>
 /// </summary>
-public sealed class RequestHead
+internal sealed class RequestHead
 {
     /// <param name="fieldCountMax">Most fields that it can hold; the parser's option bounds them too.</param>
     public RequestHead(int fieldCountMax = FieldLines.CountMax) => Fields = new FieldLines(fieldCountMax);

@@ -4,7 +4,7 @@ using Sidecar.Http.Fields;
 namespace Sidecar.Http.Requests;
 
 /// <summary>Settings of a <see cref="RequestHeadParser"/>; immutable, shared by all connections.</summary>
-public sealed class RequestHeadOptions
+internal sealed class RequestHeadOptions
 {
     /// <summary>The field that carries the workload context; a token that is none of the fields known here.</summary>
     public string ContextFieldName { get; init; } = "X-Workload-Context";

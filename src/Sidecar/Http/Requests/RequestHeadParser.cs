@@ -13,7 +13,7 @@ namespace Sidecar.Http.Requests;
 /// <para>One per thread: it keeps the state of the parse that runs. Allocates nothing for a valid head after
 /// warm-up; a refused one may cost an exception inside.</para>
 /// </summary>
-public sealed class RequestHeadParser
+internal sealed class RequestHeadParser
 {
     /// <summary>RFC 9112 section 2.2 asks for at least one empty line to be passed over before a request.</summary>
     private const int LeadBytesMax = 4;

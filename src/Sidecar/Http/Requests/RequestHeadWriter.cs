@@ -11,7 +11,7 @@ namespace Sidecar.Http.Requests;
 /// sections 3.2.1 and 3.2.2): model servers do not read the absolute form alike, and what they route by must be
 /// the path that was looked at here. Pure; any thread; allocates nothing.</para>
 /// </summary>
-public static class RequestHeadWriter
+internal static class RequestHeadWriter
 {
     /// <summary>
     /// How much longer than <see cref="RequestHead.HeadLength"/> the new head can be, in bytes: a Host for 1.0 or

@@ -7,7 +7,7 @@ namespace Sidecar.Http.Requests;
 /// The name under which one process stands in Via (RFC 9110 section 7.6.3), its own alone, so that a request which
 /// comes back is known. Immutable; any thread.
 /// </summary>
-public sealed class ViaPseudonym
+internal sealed class ViaPseudonym
 {
     /// <summary>Longest name, in bytes.</summary>
     public const int BytesMax = 16;

@@ -6,7 +6,7 @@ namespace Sidecar.Http.Responses;
 /// Writes a whole answer of the sidecar's own: the error object that clients of OpenAI's API know, and the cause
 /// in <c>x-sidecar-reason</c>. Pure; any thread; allocates nothing.
 /// </summary>
-public static class ErrorAnswer
+internal static class ErrorAnswer
 {
     /// <summary>The longest answer, in bytes.</summary>
     public const int BytesMax = 1024;

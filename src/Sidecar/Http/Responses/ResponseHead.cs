@@ -8,7 +8,7 @@ namespace Sidecar.Http.Responses;
 /// nothing once it has seen a head with as many fields. Belongs to one thread. The scalars stay valid until the
 /// next parse; the ranges are relative to the head's first byte and stale once that buffer is written over.
 /// </summary>
-public sealed class ResponseHead
+internal sealed class ResponseHead
 {
     /// <param name="fieldCountMax">Most fields; past it the head is malformed.</param>
     public ResponseHead(int fieldCountMax = FieldLines.CountMax)

@@ -7,5 +7,5 @@ namespace Sidecar.Http.Responses;
 /// <param name="QueueWaitTicks">How long the request waited, in ticks of 100 ns, for Server-Timing; -1: it did
 /// not.</param>
 /// <param name="Upgrade">A 101 whose protocol is about to be relayed: its Upgrade fields stay.</param>
-public readonly record struct ResponseHeadEdits(
+internal readonly record struct ResponseHeadEdits(
     bool KeepAlive, bool ClientIsHttp11, long QueueWaitTicks = -1, bool Upgrade = false);

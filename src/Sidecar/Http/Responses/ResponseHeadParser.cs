@@ -8,7 +8,7 @@ namespace Sidecar.Http.Responses;
 /// answer ambiguously must not answer somebody else. Keeps no state; any thread; allocates nothing after
 /// warm-up, for malformed heads too.
 /// </summary>
-public sealed class ResponseHeadParser
+internal sealed class ResponseHeadParser
 {
     // "HTTP/1.1 200" and the space before the reason.
     private const int StatusStart = 9;

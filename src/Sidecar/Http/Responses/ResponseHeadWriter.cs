@@ -10,7 +10,7 @@ namespace Sidecar.Http.Responses;
 /// HTTP/1.0 client must not be sent one. A chunked response to an HTTP/1.0 client loses its Transfer-Encoding:
 /// the caller sends the payload alone and closes. Pure; any thread; allocates nothing.
 /// </summary>
-public static class ResponseHeadWriter
+internal static class ResponseHeadWriter
 {
     /// <summary>
     /// How much longer than <see cref="ResponseHead.HeadLength"/> the new head can be, in bytes: a space after the

@@ -2,7 +2,7 @@ namespace Sidecar.Http.Responses;
 
 /// <summary>Reason phrases of the answers that the sidecar gives itself (RFC 9110 section 15; 508: RFC 5842 section
 /// 7.2).</summary>
-public static class StatusReasons
+internal static class StatusReasons
 {
     public static ReadOnlySpan<byte> Of(int status) => status switch
     {

@@ -12,7 +12,7 @@ namespace Sidecar.Scheduling.Orders;
 /// and two scores differ by at most 30 * 2^56, below 2^61: nothing overflows, and a difference taken modulo 2^64 is
 /// the true one. A day's horizon still leaves the wait's slope, per tick, some 33,000 steps of its last place.
 /// </remarks>
-public sealed class ScoreFunction
+internal sealed class ScoreFunction
 {
     /// <summary>1.0 as a score.</summary>
     public const long One = 1L << 56;

@@ -1,7 +1,7 @@
 namespace Sidecar.Scheduling.Orders;
 
 /// <summary>The three terms of a score, as people read them: higher sums go first, the rate counts against.</summary>
-public readonly record struct ScoreTerms(double Wait, double Criticality, double Rate)
+internal readonly record struct ScoreTerms(double Wait, double Criticality, double Rate)
 {
     public double Score => Wait + Criticality - Rate;
 }

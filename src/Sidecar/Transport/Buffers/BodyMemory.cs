@@ -3,7 +3,7 @@ namespace Sidecar.Transport.Buffers;
 /// <summary>
 /// The bytes that waiting requests hold beyond their first buffer, bounded over all connections. Safe from any thread.
 /// </summary>
-public sealed class BodyMemory(long limitBytes)
+internal sealed class BodyMemory(long limitBytes)
 {
     private long _heldBytes;
 

@@ -6,7 +6,7 @@ namespace Sidecar.Transport.Buffers;
 /// Arrays of two sizes for the connections of one reactor, so that an idle connection holds none and one that waits
 /// with little holds a small one. Keeps at most <see cref="KeptMax"/> of each; used by one thread.
 /// </summary>
-public sealed class BufferPool
+internal sealed class BufferPool
 {
     /// <summary>16 KiB of data behind the headroom: a whole request or an event's chunk in nearly every case.</summary>
     public const int ArrayBytes = ByteBuffer.HeadroomBytes + 16 * 1024;

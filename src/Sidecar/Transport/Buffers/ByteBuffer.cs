@@ -15,7 +15,7 @@ namespace Sidecar.Transport.Buffers;
 /// </remarks>
 /// <param name="pool">Of the first array.</param>
 /// <param name="memory">Bounds what it grows to; null: whoever grows it says what bounds that.</param>
-public sealed class ByteBuffer(BufferPool pool, BodyMemory? memory)
+internal sealed class ByteBuffer(BufferPool pool, BodyMemory? memory)
 {
     public const int HeadroomBytes = 512;
 

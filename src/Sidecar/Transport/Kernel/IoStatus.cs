@@ -1,7 +1,7 @@
 namespace Sidecar.Transport.Kernel;
 
 /// <summary>What one non-blocking receive or send came to.</summary>
-public enum IoStatus : byte
+internal enum IoStatus : byte
 {
     Done,
 
