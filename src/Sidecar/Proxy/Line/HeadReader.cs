@@ -46,7 +46,7 @@ internal sealed class HeadReader(
         _scannedBytes = 0;
         _hasUnparsed = buffer.Length > 0;
         _isShakingHands = !client.IsEstablished;
-        signal.ExpireAfter(_hasUnparsed || _isShakingHands ? options.HeadTimeoutTicks : options.IdleTicks);
+        signal.ExpireAfter(HeadRule.TimeoutTicks(_hasUnparsed, _isShakingHands, options));
     }
 
     /// <summary>True when <see cref="Status"/> is final.</summary>
@@ -81,13 +81,11 @@ internal sealed class HeadReader(
         var isIdle = buffer.Length == 0;
         if (!client.CanReceive)
         {
-            // What has come already is answered: its client was told that the connection stays.
-            if (isIdle && state.Closing) return Finish(HeadStatus.Ended);
             if (isIdle) buffer.Release();
             else buffer.Shrink();
             NoteHandshake();
-            if (!signal.IsExpired) return false;
-            return Finish(isIdle ? HeadStatus.Ended : HeadStatus.TimedOut);
+            Status = HeadRule.WhenSilent(!isIdle, state.Closing, signal.IsExpired);
+            return Status != HeadStatus.Reading;
         }
         buffer.Acquire();
         if (buffer.Free.IsEmpty && !TryMakeRoom()) return true;
@@ -98,19 +96,19 @@ internal sealed class HeadReader(
             case IoStatus.Ended or IoStatus.Broken:
                 return Finish(HeadStatus.Ended);
         }
-        if (isIdle) signal.ExpireAfter(options.HeadTimeoutTicks);
+        if (isIdle) signal.ExpireAfter(HeadRule.TimeoutTicks(hasBegun: true, _isShakingHands, options));
         buffer.End += count;
         turn.Charge(count);
         _hasUnparsed = true;
         return true;
     }
 
-    /// <summary>A handshake has as much time as a head; a client that is through may be idle.</summary>
+    /// <summary>A client whose handshake is through may be idle.</summary>
     private void NoteHandshake()
     {
         if (!_isShakingHands || !client.IsEstablished) return;
         _isShakingHands = false;
-        if (buffer.Length == 0) signal.ExpireAfter(options.IdleTicks);
+        if (buffer.Length == 0) signal.ExpireAfter(HeadRule.TimeoutTicks(false, _isShakingHands, options));
     }
 
     /// <summary>
