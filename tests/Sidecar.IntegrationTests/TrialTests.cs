@@ -1,5 +1,5 @@
 using Sidecar.IntegrationTests.Harness;
-using Sidecar.Load.Trials;
+using Sidecar.Trials;
 
 namespace Sidecar.IntegrationTests;
 

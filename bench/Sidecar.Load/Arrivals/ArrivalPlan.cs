@@ -1,4 +1,4 @@
-using Sidecar.Load.CommandLine;
+using Sidecar.CommandLine;
 
 namespace Sidecar.Load.Arrivals;
 

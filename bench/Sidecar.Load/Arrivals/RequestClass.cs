@@ -1,5 +1,5 @@
 using System.Globalization;
-using Sidecar.Load.CommandLine;
+using Sidecar.CommandLine;
 
 namespace Sidecar.Load.Arrivals;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Sidecar.Load.Arrivals;
-using Sidecar.Load.CommandLine;
+using Sidecar.CommandLine;
 using Sidecar.Load.Running;
 
 namespace Sidecar.Load.Commands;

@@ -1,4 +1,4 @@
-using Sidecar.Load.CommandLine;
+using Sidecar.CommandLine;
 
 namespace Sidecar.Load.Commands;
 
@@ -6,14 +6,11 @@ namespace Sidecar.Load.Commands;
 public static class CommandTable
 {
     private const string Usage = $"""
-        Sidecar.Load: load and demonstration for the sidecar; sends to loopback only.
+        Sidecar.Load: load for the sidecar; sends to loopback only.
 
           {RunCommand.Usage}
           {CompareCommand.Usage}
           {CapacityCommand.Usage}
-          {TinyModelCommand.Usage}
-          {DemoCommand.Usage}
-          {TrialCommand.Usage}
 
         Load of run and compare, the same for every target:
           --rate R --classes 5:0.1,3:0.3,1:0.6   Poisson arrivals, R a second; criticality:share
@@ -38,12 +35,6 @@ public static class CommandTable
                 return await CompareCommand.RunAsync(rest, stop);
             case ["capacity", .. var rest]:
                 return await CapacityCommand.RunAsync(rest, stop);
-            case ["tiny-model", .. var rest]:
-                return TinyModelCommand.Run(rest);
-            case ["demo", .. var rest]:
-                return await DemoCommand.RunAsync(rest, stop);
-            case ["trial", .. var rest]:
-                return await TrialCommand.RunAsync(rest);
             case [] or ["--help"] or ["-h"] or ["help"]:
                 Console.WriteLine(Usage);
                 return 0;

@@ -1,4 +1,4 @@
-using Sidecar.Load.CommandLine;
+using Sidecar.CommandLine;
 using Sidecar.Load.Reporting;
 using Sidecar.Load.Running;
 

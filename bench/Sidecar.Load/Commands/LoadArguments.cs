@@ -1,5 +1,5 @@
 using Sidecar.Load.Arrivals;
-using Sidecar.Load.CommandLine;
+using Sidecar.CommandLine;
 using Sidecar.Load.Running;
 
 namespace Sidecar.Load.Commands;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Sidecar.Load.Arrivals;
-using Sidecar.Load.CommandLine;
+using Sidecar.CommandLine;
 
 namespace Sidecar.Load.Running;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Sidecar.Load.CommandLine;
+using Sidecar.CommandLine;
 
 namespace Sidecar.Load.Running;
 
