@@ -1,6 +1,6 @@
 namespace Sidecar.CommandLine;
 
-/// <summary>One run of a program: its exit code, with wrong usage and Ctrl-C told in a line instead of a stack.</summary>
+/// <summary>One run of a program: its exit code; wrong usage and Ctrl-C are a line instead of a stack.</summary>
 public static class CommandRun
 {
     private const int WrongUsage = 2, Interrupted = 130;
