@@ -43,13 +43,12 @@ public static class DemoCommand
     {
         try
         {
-            await using var upstream = await HeldUpstream.StartAsync();
-            await using var sidecar = await SidecarUnderDemo.StartAsync(
-                binary, upstream.Address, scenario.Settings, stop);
+            using var upstream = new HeldUpstream();
+            await using var sidecar = await SidecarUnderDemo.StartAsync(binary, upstream.Address, scenario.Settings);
             return await new Stage(sidecar, upstream, screen, pace).PlayAsync(scenario, stop);
         }
-        catch (Exception fault) when (fault is DemoFailure or HttpRequestException or TimeoutException
-            or JsonException or KeyNotFoundException)
+        catch (Exception fault) when (fault is DemoFailure or InvalidOperationException or HttpRequestException
+            or TimeoutException or JsonException or KeyNotFoundException)
         {
             return fault.Message;
         }

@@ -1,22 +1,19 @@
 using System.Threading.Channels;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
+using Sidecar.Testing;
 
 namespace Sidecar.Demo;
 
 /// <summary>A model server that does nothing but tell in which order requests reach it, and answers each when told to.
 /// So the demonstration's order depends on no timing. Safe for any number of requests at once.</summary>
-public sealed class HeldUpstream : IAsyncDisposable
+public sealed class HeldUpstream : IDisposable
 {
     public const string NameField = "X-Demo-Request";
 
-    private readonly WebApplication _app;
+    private readonly SocketServer _server;
     private readonly Channel<HeldRequest> _reached = Channel.CreateBounded<HeldRequest>(1024);
     private volatile bool _holding;
 
-    private HeldUpstream(WebApplication app) => _app = app;
+    public HeldUpstream() => _server = new SocketServer(ServeAsync);
 
     /// <summary>While false every request is answered at once.</summary>
     public bool Holding
@@ -25,33 +22,31 @@ public sealed class HeldUpstream : IAsyncDisposable
         set => _holding = value;
     }
 
-    public string Address => new Uri(_app.Urls.First()).Authority;
-
-    public static async Task<HeldUpstream> StartAsync()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var upstream = new HeldUpstream(builder.Build());
-        upstream._app.Run(upstream.AnswerAsync);
-        await upstream._app.StartAsync();
-        return upstream;
-    }
+    public string Address => $"{_server.EndPoint}";
 
     /// <returns>The next request in the order in which they reached the model server.</returns>
     public async Task<HeldRequest> NextAsync(CancellationToken stop) => await _reached.Reader.ReadAsync(stop);
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public void Dispose() => _server.Dispose();
 
-    private async Task AnswerAsync(HttpContext context)
+    private async Task ServeAsync(TestPeer peer)
     {
-        if (HttpMethods.IsPost(context.Request.Method) && _holding)
+        while (true)
         {
-            var request = new HeldRequest(context.Request.Headers[NameField].ToString());
-            await _reached.Writer.WriteAsync(request, context.RequestAborted);
-            await request.Released.WaitAsync(context.RequestAborted);
+            var message = await peer.ReadMessageAsync();
+            if (message.StartsWith("POST ", StringComparison.Ordinal) && _holding)
+            {
+                var request = new HeldRequest(NameOf(message));
+                await _reached.Writer.WriteAsync(request);
+                await request.Released;
+            }
+            await peer.SendAsync(Requests.Ok);
         }
-        context.Response.ContentType = "application/json";
-        await context.Response.WriteAsync("{}", context.RequestAborted);
+    }
+
+    private static string NameOf(string message)
+    {
+        var line = message.Split("\r\n").Single(one => one.StartsWith(NameField, StringComparison.OrdinalIgnoreCase));
+        return line[(line.IndexOf(':') + 1)..].Trim();
     }
 }

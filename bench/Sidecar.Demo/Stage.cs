@@ -22,7 +22,7 @@ public sealed class Stage(SidecarUnderDemo sidecar, HeldUpstream upstream, DemoS
         List<string> order = [];
         for (var position = 1; position <= scenario.Requests.Count; position++)
         {
-            var before = await sidecar.QueueAsync(stop);
+            var before = await sidecar.QueueAsync();
             current.Release();
             current = await upstream.NextAsync(stop).WaitAsync(Patience, stop);
             order.Add(current.Name);
@@ -59,7 +59,7 @@ public sealed class Stage(SidecarUnderDemo sidecar, HeldUpstream upstream, DemoS
     {
         for (var left = Patience; left > TimeSpan.Zero; left -= Pause)
         {
-            if (holds(await sidecar.QueueAsync(stop))) return;
+            if (holds(await sidecar.QueueAsync())) return;
             await Task.Delay(Pause, stop);
         }
         throw new DemoFailure(otherwise);

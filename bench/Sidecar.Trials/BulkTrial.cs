@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
+using Sidecar.Testing;
 
 namespace Sidecar.Trials;
 
@@ -8,7 +9,7 @@ namespace Sidecar.Trials;
 /// Streams far larger than any buffer, each way and in each framing, past readers that rest now and then: what the
 /// sidecar holds must not grow with them.
 /// </summary>
-internal sealed class BulkTrial(TrialSidecar sidecar, long bytes, TextWriter output)
+internal sealed class BulkTrial(SidecarProcess sidecar, long bytes, TextWriter output)
 {
     internal const long GrowthBytesMax = 8 << 20;
 

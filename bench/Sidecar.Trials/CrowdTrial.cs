@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using HdrHistogram;
+using Sidecar.Testing;
 
 namespace Sidecar.Trials;
 
@@ -8,7 +9,7 @@ namespace Sidecar.Trials;
 /// Normal requests alone and beside a crowd, in turns: their latency, and what the crowd costs. Probe, crowd and model
 /// server are processes of their own.
 /// </summary>
-internal sealed class CrowdTrial(TrialSidecar sidecar, IPEndPoint visited, CrowdShape shape, TextWriter output)
+internal sealed class CrowdTrial(SidecarProcess sidecar, IPEndPoint visited, CrowdShape shape, TextWriter output)
 {
     private const int BytesPerIdleMax = 8 * 1024;
     private const int PerSecond = 500, Connections = 16;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using Sidecar.Testing;
 
 namespace Sidecar.Trials;
 
@@ -30,7 +31,7 @@ internal sealed class RollingTrial(
     /// <param name="server">What both sidecars send to.</param>
     internal async Task<bool> RunAsync(IPEndPoint server)
     {
-        var sidecars = new TrialSidecar?[2];
+        var sidecars = new SidecarProcess?[2];
         try
         {
             for (var i = 0; i < 2; i++) sidecars[i] = await StartAsync(server, i);
@@ -47,7 +48,7 @@ internal sealed class RollingTrial(
         }
     }
 
-    private async Task<bool> RollAsync(IPEndPoint server, Haproxy haproxy, TrialSidecar?[] sidecars)
+    private async Task<bool> RollAsync(IPEndPoint server, Haproxy haproxy, SidecarProcess?[] sidecars)
     {
         using var stop = new CancellationTokenSource();
         var load = new RollingLoad(haproxy.Clients, perSecond, output);
@@ -60,9 +61,12 @@ internal sealed class RollingTrial(
                 var clock = Stopwatch.StartNew();
                 var down = haproxy.UntilAsync(Names[i], "DOWN").ContinueWith(
                     _ => clock.Elapsed, TaskScheduler.Default);
-                var (command, code) = await sidecars[i]!.DrainByCommandAsync(binary);
+                // As a hook before the stop runs it.
+                var drain = await SidecarCommand.RunAsync(
+                    binary, ["drain"], ("SIDECAR_ADMIN", $"{sidecars[i]!.Admin.EndPoint}"));
+                var code = await sidecars[i]!.ExitAsync();
                 var drained = clock.Elapsed;
-                isGood &= (command, code) == (0, 0);
+                isGood &= (drain.ExitCode, code) == (0, 0);
                 await sidecars[i]!.DisposeAsync();
                 sidecars[i] = await StartAsync(server, i);
                 var unrouted = await down;
@@ -94,19 +98,16 @@ internal sealed class RollingTrial(
             + $"{load.Failed} failed");
     }
 
-    private async Task<TrialSidecar> StartAsync(IPEndPoint server, int index)
+    private async Task<SidecarProcess> StartAsync(IPEndPoint server, int index)
     {
         var (data, admin) = _ports[index];
-        var sidecar = await TrialSidecar.StartAsync(binary, server,
+        var sidecar = await SidecarProcess.StartAsync(binary, $"{server}",
+        [
             ("SIDECAR_LISTEN", $"{data}"), ("SIDECAR_ADMIN", $"{admin}"),
-            ("SIDECAR_DRAIN_DELAY", drainDelay), ("SIDECAR_DRAIN_TIMEOUT", "15s"));
-        using var http = new HttpClient();
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < Patience; await Task.Delay(20))
-        {
-            using var ready = await http.GetAsync(new Uri($"http://{admin}/readyz"));
-            if (ready.IsSuccessStatusCode) return sidecar;
-        }
-        await sidecar.DisposeAsync();
-        throw new TimeoutException("the sidecar is not ready");
+            ("SIDECAR_DRAIN_DELAY", drainDelay), ("SIDECAR_DRAIN_TIMEOUT", "15s"),
+        ]);
+        await AdminClient.UntilAsync(
+            async () => await sidecar.Admin.StatusAsync("/readyz") == HttpStatusCode.OK, "a sidecar that is ready");
+        return sidecar;
     }
 }

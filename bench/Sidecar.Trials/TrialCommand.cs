@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Sidecar.CommandLine;
+using Sidecar.Testing;
 
 namespace Sidecar.Trials;
 
@@ -109,9 +110,11 @@ public static class TrialCommand
             arguments.Integer("concurrency", 0, 0, ClientsMax));
         var (server, endPoint) = await CompanionProcess.StartServerAsync();
         await using var _ = server;
-        Task<TrialSidecar> StartAsync() => TrialSidecar.StartAsync(
-            binary, endPoint, ("SIDECAR_CONNECTION_LIMIT", "20000"),
-            ("SIDECAR_CONCURRENCY", shape.Concurrency.ToString(CultureInfo.InvariantCulture)));
+        Task<SidecarProcess> StartAsync() => SidecarProcess.StartAsync(binary, $"{endPoint}",
+        [
+            ("SIDECAR_CONNECTION_LIMIT", "20000"),
+            ("SIDECAR_CONCURRENCY", shape.Concurrency.ToString(CultureInfo.InvariantCulture)),
+        ]);
         await using var sidecar = await StartAsync();
         await using var other = arguments.Has("elsewhere") ? await StartAsync() : null;
         return await new CrowdTrial(sidecar, (other ?? sidecar).Data, shape, Console.Out).RunAsync();
@@ -122,8 +125,8 @@ public static class TrialCommand
         var bytes = (long)(arguments.Number("gib", arguments.Has("short") ? 0.1 : 2, 0.001, 1000) * (1L << 30));
         using var server = new TrialServer();
         var limit = (bytes + 1).ToString(CultureInfo.InvariantCulture);
-        await using var sidecar = await TrialSidecar.StartAsync(
-            binary, server.EndPoint, ("SIDECAR_BODY_LIMIT", bytes > 4L << 30 ? $"{limit}B" : "4GiB"));
+        await using var sidecar = await SidecarProcess.StartAsync(
+            binary, $"{server.EndPoint}", [("SIDECAR_BODY_LIMIT", bytes > 4L << 30 ? $"{limit}B" : "4GiB")]);
         return await new BulkTrial(sidecar, bytes, Console.Out).RunAsync();
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
-using System.Text;
+using Sidecar.Testing;
 
 namespace Sidecar.Trials;
 
@@ -11,49 +10,21 @@ namespace Sidecar.Trials;
 /// </summary>
 internal sealed class TrialServer : IDisposable
 {
-    private static readonly byte[] Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray();
-
     private const int SendBufferBytes = 128 * 1024;
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly SocketServer _server = new(ServeAsync);
 
-    internal TrialServer()
+    internal IPEndPoint EndPoint => _server.EndPoint;
+
+    public void Dispose() => _server.Dispose();
+
+    private static async Task ServeAsync(TestPeer peer)
     {
-        _listener.Start(4096);
-        _ = AcceptAsync();
-    }
-
-    internal IPEndPoint EndPoint => (IPEndPoint)_listener.LocalEndpoint;
-
-    public void Dispose() => _listener.Dispose();
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true) _ = ServeAsync(await _listener.AcceptSocketAsync());
-        }
-        catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
-        {
-            // The trial is over.
-        }
-    }
-
-    private static async Task ServeAsync(Socket socket)
-    {
-        using var _ = socket;
-        socket.NoDelay = true;
+        using var _ = peer;
         // Else hundreds of streams begin with gigabytes into the kernel's buffers, which is not what is measured.
-        socket.SendBufferSize = SendBufferBytes;
-        var wire = new TrialWire(socket);
-        try
-        {
-            while (await wire.ReadHeadAsync() is { } head) await AnswerAsync(wire, head);
-        }
-        catch (SocketException)
-        {
-            // The sidecar has left.
-        }
+        peer.Socket.SendBufferSize = SendBufferBytes;
+        var wire = new TrialWire(peer.Socket);
+        while (await wire.ReadHeadAsync() is { } head) await AnswerAsync(wire, head);
     }
 
     private static async Task AnswerAsync(TrialWire wire, string head)
@@ -92,7 +63,7 @@ internal sealed class TrialServer : IDisposable
         }
         else
         {
-            await wire.SendAsync(Encoding.ASCII.GetString(Ok));
+            await wire.SendAsync(Requests.Ok);
         }
     }
 }

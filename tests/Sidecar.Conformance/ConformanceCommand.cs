@@ -52,7 +52,7 @@ internal static class ConformanceCommand
         Func<int, Task<Peer>> start, bool isVerbose, TextWriter output)
     {
         using var server = new RecordingServer();
-        using var peer = await start(server.EndPoint.Port);
+        await using var peer = await start(server.EndPoint.Port);
         var run = new ConformanceRun(peer.EndPoint, server, Patience, isStrict: peer.Name == "sidecar");
         var results = new PeerResults(
             peer.Name, peer.Version, await run.RunRequestsAsync(), await run.RunResponsesAsync());

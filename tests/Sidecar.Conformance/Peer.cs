@@ -1,20 +1,19 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Sidecar.Testing;
 
 namespace Sidecar.Conformance;
 
 /// <summary>A proxy as a process of its own, between a port and the recording server.</summary>
-internal sealed class Peer : IDisposable
+internal sealed class Peer : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly Process _process;
+    private readonly Func<ValueTask> _end;
 
-    private Peer(string name, string version, Process process, int port)
-    {
-        (Name, Version, _process, EndPoint) = (name, version, process, new IPEndPoint(IPAddress.Loopback, port));
-    }
+    private Peer(string name, string version, IPEndPoint endPoint, Func<ValueTask> end) =>
+        (Name, Version, EndPoint, _end) = (name, version, endPoint, end);
 
     internal string Name { get; }
 
@@ -23,20 +22,16 @@ internal sealed class Peer : IDisposable
     internal IPEndPoint EndPoint { get; }
 
     /// <summary>Starts the published binary.</summary>
-    internal static Task<Peer> StartSidecarAsync(string binary, int serverPort)
+    internal static async Task<Peer> StartSidecarAsync(string binary, int serverPort)
     {
-        var (port, admin) = (FreePort(), FreePort());
-        var start = new ProcessStartInfo(binary);
-        start.Environment["SIDECAR_LISTEN"] = $"127.0.0.1:{port}";
-        start.Environment["SIDECAR_ADMIN"] = $"127.0.0.1:{admin}";
-        start.Environment["SIDECAR_UPSTREAM"] = $"127.0.0.1:{serverPort}";
-        return StartAsync("sidecar", Output(binary, "--version"), start, port);
+        var sidecar = await SidecarProcess.StartAsync(binary, $"127.0.0.1:{serverPort}", []);
+        return new Peer("sidecar", Output(binary, "--version"), sidecar.Data, sidecar.DisposeAsync);
     }
 
     /// <summary>As it comes, with connections to the server kept, which is off by default.</summary>
     internal static Task<Peer> StartNginxAsync(string folder, int serverPort)
     {
-        var port = FreePort();
+        var port = FreePort.Take().Port;
         var file = Path.Combine(folder, "nginx.conf");
         File.WriteAllText(file, $$"""
             daemon off; master_process off; pid {{folder}}/nginx.pid; error_log {{folder}}/nginx.log;
@@ -62,7 +57,7 @@ internal sealed class Peer : IDisposable
     /// <summary>As it comes, with connections to the server shared.</summary>
     internal static Task<Peer> StartHaproxyAsync(string folder, int serverPort)
     {
-        var port = FreePort();
+        var port = FreePort.Take().Port;
         var file = Path.Combine(folder, "haproxy.cfg");
         File.WriteAllText(file, $"""
             defaults
@@ -83,12 +78,7 @@ internal sealed class Peer : IDisposable
         return StartAsync("haproxy", Output("haproxy", "-v"), start, port);
     }
 
-    public void Dispose()
-    {
-        if (!_process.HasExited) _process.Kill();
-        _process.WaitForExit();
-        _process.Dispose();
-    }
+    public ValueTask DisposeAsync() => _end();
 
     private static async Task<Peer> StartAsync(string name, string version, ProcessStartInfo start, int port)
     {
@@ -96,7 +86,12 @@ internal sealed class Peer : IDisposable
         var process = Process.Start(start)!;
         _ = process.StandardOutput.ReadToEndAsync();
         _ = process.StandardError.ReadToEndAsync();
-        var peer = new Peer(name, version, process, port);
+        var peer = new Peer(name, version, new IPEndPoint(IPAddress.Loopback, port), async () =>
+        {
+            if (!process.HasExited) process.Kill();
+            await process.WaitForExitAsync();
+            process.Dispose();
+        });
         using var patience = new CancellationTokenSource(Patience);
         while (true)
         {
@@ -111,13 +106,6 @@ internal sealed class Peer : IDisposable
                 await Task.Delay(20, patience.Token);
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static string Output(string program, string argument)

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
+using Sidecar.Testing;
 
 namespace Sidecar.Conformance;
 
@@ -14,19 +15,16 @@ internal sealed partial class RecordingServer : IDisposable
 {
     private const string Closes = "{close}", Resets = "{reset}";
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly SocketServer _server;
     private readonly ConcurrentDictionary<string, ConcurrentQueue<WireMessage>> _requests = new();
     private readonly ConcurrentDictionary<string, Script> _scripts = new();
     private readonly ConcurrentQueue<string> _violations = new();
     private int _connections;
 
-    internal RecordingServer()
-    {
-        _listener.Start(1024);
-        _ = AcceptAsync();
-    }
+    internal RecordingServer() =>
+        _server = new SocketServer(peer => ServeAsync(peer.Socket, Interlocked.Increment(ref _connections)));
 
-    internal IPEndPoint EndPoint => (IPEndPoint)_listener.LocalEndpoint;
+    internal IPEndPoint EndPoint => _server.EndPoint;
 
     /// <summary>What reached the server and is no request, or one that nobody had sent.</summary>
     internal IReadOnlyCollection<string> Violations => _violations;
@@ -44,24 +42,7 @@ internal sealed partial class RecordingServer : IDisposable
         return script.Sent.Task;
     }
 
-    public void Dispose() => _listener.Dispose();
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                var socket = await _listener.AcceptSocketAsync();
-                socket.NoDelay = true;
-                _ = ServeAsync(socket, Interlocked.Increment(ref _connections));
-            }
-        }
-        catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
-        {
-            // The run is over.
-        }
-    }
+    public void Dispose() => _server.Dispose();
 
     private async Task ServeAsync(Socket socket, int connection)
     {
@@ -81,10 +62,6 @@ internal sealed partial class RecordingServer : IDisposable
         catch (InvalidDataException violation)
         {
             _violations.Enqueue(violation.Message);
-        }
-        catch (SocketException)
-        {
-            // The proxy has left.
         }
     }
 

@@ -40,7 +40,7 @@ public class AdminCommandTests
         if (address.Length == 0) Assert.Skip("this machine has no address but loopback");
         if (address.Contains(':') && !Socket.OSSupportsIPv6) Assert.Skip("this machine has no IPv6");
         using var upstream = new ScriptedUpstream();
-        var admin = ("SIDECAR_ADMIN", $"{address}:{FreePort()}");
+        var admin = ("SIDECAR_ADMIN", $"{address}:{FreePort.Take().Port}");
         await using var sidecar = await SidecarProcess.StartAsync(
             upstream.EndPoint, admin, ("SIDECAR_DRAIN_DELAY", "0s"));
         await AdminClient.UntilAsync(
@@ -84,11 +84,4 @@ public class AdminCommandTests
         .Select(unicast => unicast.Address)
         .FirstOrDefault(address =>
             address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address))?.ToString();
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Any, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using Sidecar.IntegrationTests.Harness;
-using Sidecar.Tests.Proxy;
 
 namespace Sidecar.IntegrationTests;
 

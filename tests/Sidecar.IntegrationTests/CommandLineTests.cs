@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using Sidecar.IntegrationTests.Harness;
 
 namespace Sidecar.IntegrationTests;
 

@@ -1,5 +1,4 @@
 using Sidecar.Conformance;
-using Sidecar.IntegrationTests.Harness;
 
 namespace Sidecar.IntegrationTests;
 

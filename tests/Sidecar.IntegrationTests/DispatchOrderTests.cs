@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Sidecar.IntegrationTests.Harness;
-using static Sidecar.IntegrationTests.Harness.Requests;
+using static Sidecar.Testing.Requests;
 
 namespace Sidecar.IntegrationTests;
 
@@ -62,7 +62,8 @@ public class DispatchOrderTests
         using var upstream = new ScriptedUpstream();
         await using var sidecar = await StartAsync(upstream);
         var running = await HoldPermitAsync(sidecar, upstream);
-        var client = await sidecar.SendAsync(Post("plain", context));
+        var client = await sidecar.SendAsync(
+            Post("plain", context is null ? "" : $"X-Workload-Context: {context}\r\n"));
         await sidecar.Admin.QueuedAsync(1);
 
         var flow = Assert.Single(await FlowsAsync(sidecar));

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Sidecar.Fuzz.Upstream;
-using Sidecar.IntegrationTests.Harness;
 
 namespace Sidecar.IntegrationTests;
 

@@ -3,7 +3,6 @@ using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
 using Sidecar.IntegrationTests.Harness;
-using Sidecar.Tests.Proxy;
 
 namespace Sidecar.IntegrationTests;
 

@@ -1,4 +1,3 @@
-using Sidecar.IntegrationTests.Harness;
 using Sidecar.Trials;
 
 namespace Sidecar.IntegrationTests;
@@ -12,7 +11,7 @@ public class TrialTests
     public async Task Bulk_PassesSlowReadersWhole_AndMemoryDoesNotGrowWithIt()
     {
         using var server = new TrialServer();
-        await using var sidecar = await TrialSidecar.StartAsync(SidecarProcess.Binary, server.EndPoint);
+        await using var sidecar = await SidecarProcess.StartAsync(SidecarProcess.Binary, $"{server.EndPoint}", []);
         var report = new StringWriter();
 
         Assert.True(await new BulkTrial(sidecar, BulkBytes, report).RunAsync(), $"{report}");
@@ -33,8 +32,8 @@ public class TrialTests
     public async Task Crowd_IsBorne_AndNormalRequestsAreServedBesideIt()
     {
         using var server = new TrialServer();
-        await using var sidecar = await TrialSidecar.StartAsync(
-            SidecarProcess.Binary, server.EndPoint, ("SIDECAR_CONCURRENCY", "0"), ("SIDECAR_HEAD_TIMEOUT", "1s"));
+        await using var sidecar = await SidecarProcess.StartAsync(
+            server.EndPoint, ("SIDECAR_CONCURRENCY", "0"), ("SIDECAR_HEAD_TIMEOUT", "1s"));
         using var crowd = new Crowd(sidecar.Data, idle: 1000, slowHeads: 50, slowReaders: 50);
         await crowd.ArriveAsync();
         var probe = new OpenLoopProbe(sidecar.Data, perSecond: 100, connections: 4);

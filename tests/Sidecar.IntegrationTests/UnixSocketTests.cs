@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Sidecar.IntegrationTests.Harness;
-using Sidecar.Tests.Proxy;
 
 namespace Sidecar.IntegrationTests;
 

@@ -49,7 +49,7 @@ internal sealed class UpstreamRun(string binary, int seed = 1)
             _sidecarAndNode.AddRight(request with { Digest = "" });
             _referenceAndNode.AddRight(request);
         });
-        using var sidecar = new SidecarServer(binary, await node.PortAsync(), (request, status) =>
+        await using var sidecar = await SidecarServer.StartAsync(binary, await node.PortAsync(), (request, status) =>
         {
             if (status == 200)
             {
@@ -59,7 +59,6 @@ internal sealed class UpstreamRun(string binary, int seed = 1)
             Interlocked.Increment(ref _refused);
             _refusals.AddOrUpdate((request.Method, request.Target), 1, (_, count) => count + 1);
         });
-        var endPoint = await sidecar.EndPointAsync();
         await Task.WhenAll(Enumerable.Range(0, Parallel).Select(_ => Task.Run(async () =>
         {
             var mutator = RequestStream.NewMutator();
@@ -69,13 +68,14 @@ internal sealed class UpstreamRun(string binary, int seed = 1)
                 var stream = new RequestStream(mutator, seed, number);
                 // Its requests could not be told apart; the fuzzing of the parsers reaches them.
                 if (!stream.IsLoggedInFull) continue;
-                if (await StreamClient.SendAsync(endPoint, stream) is { } missing) Blame(number, missing, stream);
+                if (await StreamClient.SendAsync(sidecar.Data, stream) is { } missing) Blame(number, missing, stream);
                 foreach (var request in stream.Whole) _referenceAndNode.AddLeft(request);
                 var sent = Interlocked.Add(ref _requests, stream.Count);
                 if (number % 10_000 == 0 && sent > 0) report(this);
             }
         })));
-        if (await sidecar.StopAsync() != 0) _faults.Enqueue("the sidecar could not drain");
+        sidecar.Terminate();
+        if (await sidecar.ExitAsync() != 0) _faults.Enqueue("the sidecar could not drain");
         await node.StopAsync();
         Compare(node);
     }

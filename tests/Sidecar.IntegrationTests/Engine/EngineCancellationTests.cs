@@ -1,5 +1,4 @@
 using System.Text;
-using Sidecar.IntegrationTests.Harness;
 
 namespace Sidecar.IntegrationTests;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Sidecar.IntegrationTests;
-using Sidecar.IntegrationTests.Harness;
 
 [assembly: AssemblyFixture(typeof(EngineFixture))]
 

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
-using Sidecar.IntegrationTests.Harness;
-using Sidecar.Tests.Proxy;
 
 namespace Sidecar.IntegrationTests;
 

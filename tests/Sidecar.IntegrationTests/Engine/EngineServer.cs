@@ -42,7 +42,7 @@ public sealed class EngineServer : IAsyncDisposable
         if (status != 0)
             return (null, $"llama.cpp's server is not here ({said.Trim()}); scripts/llama-server --install-only "
                 + $"--layers {Layers} gets it");
-        if (port == 0) port = FreePort();
+        if (port == 0) port = FreePort.Take().Port;
         var start = Script("--port", $"{port}", "--slots", $"{Slots}", "--layers", Layers);
         if (tellsAll) start.Environment["LLAMA_ARG_LOG_VERBOSITY"] = "5";
         var engine = new EngineServer(Process.Start(start)!, port);
@@ -119,11 +119,4 @@ public sealed class EngineServer : IAsyncDisposable
 
     private static ProcessStartInfo Script(params string[] arguments) =>
         new(Path.Combine(EngineFixture.Root, "scripts", "llama-server"), arguments) { RedirectStandardError = true };
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -1,8 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Sidecar.IntegrationTests.Harness;
-using Sidecar.Tests.Proxy;
-using static Sidecar.IntegrationTests.Harness.Requests;
+using static Sidecar.Testing.Requests;
 
 namespace Sidecar.IntegrationTests.Faults;
 

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Sidecar.IntegrationTests.Harness;
-using Sidecar.Tests.Proxy;
 
 namespace Sidecar.IntegrationTests.Faults;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using Sidecar.IntegrationTests.Harness;
-using Sidecar.Tests.Proxy;
-using static Sidecar.IntegrationTests.Harness.Requests;
+using static Sidecar.Testing.Requests;
 
 namespace Sidecar.IntegrationTests.Faults;
 

@@ -1,6 +1,5 @@
 using Sidecar.IntegrationTests.Harness;
-using Sidecar.Tests.Proxy;
-using static Sidecar.IntegrationTests.Harness.Requests;
+using static Sidecar.Testing.Requests;
 
 namespace Sidecar.IntegrationTests.Faults;
 

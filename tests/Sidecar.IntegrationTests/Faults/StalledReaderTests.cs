@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using Sidecar.IntegrationTests.Harness;
-using static Sidecar.IntegrationTests.Harness.Requests;
+using static Sidecar.Testing.Requests;
 
 namespace Sidecar.IntegrationTests.Faults;
 

@@ -1,4 +1,3 @@
-using Sidecar.Tests.Proxy;
 
 namespace Sidecar.IntegrationTests.Harness;
 

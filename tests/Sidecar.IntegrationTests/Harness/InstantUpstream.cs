@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Sidecar.IntegrationTests.Harness;
@@ -10,42 +9,25 @@ namespace Sidecar.IntegrationTests.Harness;
 /// </summary>
 internal sealed class InstantUpstream : IDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly SocketServer _server;
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    internal InstantUpstream()
-    {
-        _listener.Start(1024);
-        _ = AcceptAsync();
-    }
+    internal InstantUpstream() => _server = new SocketServer(ServeAsync);
 
-    internal IPEndPoint EndPoint => (IPEndPoint)_listener.LocalEndpoint;
+    internal IPEndPoint EndPoint => _server.EndPoint;
 
     internal void Release() => _released.SetResult();
 
-    public void Dispose() => _listener.Dispose();
+    public void Dispose() => _server.Dispose();
 
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true) _ = ServeAsync(await _listener.AcceptSocketAsync());
-        }
-        catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
-        {
-            // The test is over.
-        }
-    }
-
-    private async Task ServeAsync(Socket socket)
+    private async Task ServeAsync(TestPeer peer)
     {
         var answer = Encoding.ASCII.GetBytes(Requests.Ok);
         var buffer = new byte[4096];
-        socket.NoDelay = true;
-        while (await socket.ReceiveAsync(buffer) is var count and > 0)
+        while (await peer.Socket.ReceiveAsync(buffer) is var count and > 0)
         {
             if (!buffer.AsSpan(0, count).StartsWith("GET /health "u8)) await _released.Task;
-            await socket.SendAsync(answer);
+            await peer.Socket.SendAsync(answer);
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
-using Sidecar.Tests.Proxy;
 
 namespace Sidecar.IntegrationTests.Harness;
 
@@ -13,26 +12,17 @@ internal sealed class ScriptedUpstream : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30), Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly Channel<Arrival> _arrivals = Channel.CreateUnbounded<Arrival>();
-    private readonly List<TestPeer> _accepted = [];
     private readonly List<Socket> _fillers = [];
-    private TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly SocketServer _server;
     private volatile bool _readsBodies = true, _isDying, _holdsHealth;
     private volatile string _healthStatus = "200 OK";
     private volatile int _healthAnswers;
 
-    internal ScriptedUpstream()
-        : this(backlog: 4096)
-    {
-        _ = AcceptAsync(_listener);
-    }
+    internal ScriptedUpstream() => _server = new SocketServer(ReadAsync);
 
-    private ScriptedUpstream(int backlog)
-    {
-        _listener.Start(backlog);
-        EndPoint = (IPEndPoint)_listener.LocalEndpoint;
-    }
+    private ScriptedUpstream(int backlog) => _server = new SocketServer(backlog);
 
-    internal IPEndPoint EndPoint { get; }
+    internal IPEndPoint EndPoint => _server.EndPoint;
 
     /// <summary>Else its health path answers 503, as while a model is loaded.</summary>
     internal bool IsHealthy
@@ -97,15 +87,15 @@ internal sealed class ScriptedUpstream : IDisposable
     internal void BecomeReachable()
     {
         foreach (var filler in _fillers) filler.Dispose();
-        _listener.Server.Listen(4096);
-        _ = AcceptAsync(_listener);
+        _server.Widen();
+        _server.Serve(ReadAsync);
     }
 
     /// <summary>Refuses connections from now on, and resets those that there are.</summary>
     internal void Die()
     {
-        _listener.Stop();
-        ResetAll();
+        _server.StopListening();
+        _server.ResetAll();
     }
 
     /// <summary>
@@ -115,54 +105,19 @@ internal sealed class ScriptedUpstream : IDisposable
     internal void BeginDying()
     {
         _isDying = true;
-        ResetAll();
+        _server.ResetAll();
     }
 
     internal void Revive()
     {
         _isDying = false;
-        _listener = new TcpListener(EndPoint);
-        _listener.Server.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        _listener.Start(4096);
-        _ = AcceptAsync(_listener);
+        _server.ListenAgain();
     }
 
     public void Dispose()
     {
-        _listener.Dispose();
+        _server.Dispose();
         foreach (var filler in _fillers) filler.Dispose();
-        lock (_accepted)
-        {
-            foreach (var peer in _accepted) peer.Dispose();
-        }
-    }
-
-    private void ResetAll()
-    {
-        lock (_accepted)
-        {
-            foreach (var peer in _accepted) peer.Reset();
-            _accepted.Clear();
-        }
-    }
-
-    private async Task AcceptAsync(TcpListener listener)
-    {
-        try
-        {
-            while (true)
-            {
-                var socket = await listener.AcceptSocketAsync();
-                socket.NoDelay = true;
-                var peer = new TestPeer(socket);
-                lock (_accepted) _accepted.Add(peer);
-                _ = ReadAsync(peer);
-            }
-        }
-        catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
-        {
-            // Nobody is accepted any more.
-        }
     }
 
     private async Task ReadAsync(TestPeer peer)

@@ -16,7 +16,7 @@ public class HealthProbeTests
     public async Task AnswerFromBeforeADoubt_OpensNothing_AndTheNextLookIsAtOnce()
     {
         await using var scene = new ProbeScene();
-        using var server = new TestUpstream();
+        using var server = new SocketServer();
         var asked = await BeHealthyAsync(scene, server);
         await LookAgainAsync(scene, asked, waits: 2);
 
@@ -35,7 +35,7 @@ public class HealthProbeTests
     public async Task LookThatIsOvertaken_IsNoFailure()
     {
         await using var scene = new ProbeScene();
-        using var server = new TestUpstream();
+        using var server = new SocketServer();
         var asked = await BeHealthyAsync(scene, server);
         await LookAgainAsync(scene, asked, waits: 2);
         await asked.SendAsync("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
@@ -50,7 +50,7 @@ public class HealthProbeTests
     public async Task Refusal_IsLookedIntoAtOnce()
     {
         await using var scene = new ProbeScene();
-        using var server = new TestUpstream();
+        using var server = new SocketServer();
         var asked = await BeHealthyAsync(scene, server);
 
         scene.Engine.OnRefused("a test");
@@ -61,7 +61,7 @@ public class HealthProbeTests
     public async Task GateThatEachLookOpensAndTheNextRequestCloses_IsLookedAtFourTimesASecond()
     {
         await using var scene = new ProbeScene();
-        using var server = new TestUpstream();
+        using var server = new SocketServer();
         var asked = await BeHealthyAsync(scene, server);
         scene.Engine.OnRefused("first");
         await OpenAsync(scene, asked);
@@ -77,7 +77,7 @@ public class HealthProbeTests
     public async Task LookThatWasAskedFor_IsFollowedByAnother_AfterAQuarterOfASecond()
     {
         await using var scene = new ProbeScene();
-        using var server = new TestUpstream();
+        using var server = new SocketServer();
         var asked = await BeHealthyAsync(scene, server);
         scene.Engine.OnRefused("first");
         await OpenAsync(scene, asked);
@@ -95,7 +95,7 @@ public class HealthProbeTests
     public async Task DoubtThatClosesNothing_DoesNotKeepALookFromBeingOvertaken()
     {
         await using var scene = new ProbeScene();
-        using var server = new TestUpstream();
+        using var server = new SocketServer();
         var asked = await BeHealthyAsync(scene, server);
         scene.Engine.OnRefused("first");
         await OpenAsync(scene, asked);
@@ -140,7 +140,7 @@ public class HealthProbeTests
     public async Task PathThatNeverGave2xx_IsToldInWords_AndHoldsNoGate(string status, bool opensAtOnce)
     {
         await using var scene = new ProbeScene();
-        using var server = new TestUpstream();
+        using var server = new SocketServer();
         scene.Engine.OnRefused("a test");
         scene.Start(server.EndPoint, "/nope");
         var asked = await server.AcceptAsync();
@@ -160,7 +160,7 @@ public class HealthProbeTests
     public async Task SilentPath_IsToldSo(bool isClosed)
     {
         await using var scene = new ProbeScene();
-        using var server = new TestUpstream();
+        using var server = new SocketServer();
         if (isClosed) scene.Engine.OnRefused("a test");
         scene.Start(server.EndPoint);
         var asked = await server.AcceptAsync();
@@ -175,7 +175,7 @@ public class HealthProbeTests
     public async Task Connect_IsEnough_WhereNoPathIsAsked()
     {
         await using var scene = new ProbeScene();
-        using var server = new TestUpstream();
+        using var server = new SocketServer();
         scene.Start(server.EndPoint, path: null);
 
         await ProxyHarness.UntilAsync(() => scene.Engine.IsHealthy);
@@ -201,7 +201,7 @@ public class HealthProbeTests
     public async Task CertificateThatIsNotTrusted_IsToldWithWhereTrustIsSet()
     {
         using var certificate = new TestCertificate();
-        using var server = new TestUpstream();
+        using var server = new SocketServer();
         var text = new StringWriter();
         await using (var scene = new ProbeScene(text))
         {
@@ -219,7 +219,7 @@ public class HealthProbeTests
     }
 
     /// <summary>The probe has asked, was answered well, and rests; its connection stays.</summary>
-    private static async Task<TestPeer> BeHealthyAsync(ProbeScene scene, TestUpstream server)
+    private static async Task<TestPeer> BeHealthyAsync(ProbeScene scene, SocketServer server)
     {
         scene.Start(server.EndPoint);
         var asked = await server.AcceptAsync();

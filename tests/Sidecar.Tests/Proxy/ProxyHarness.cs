@@ -68,7 +68,7 @@ internal sealed class ProxyHarness : IAsyncDisposable
 
     internal HeldTime Time { get; } = new();
 
-    internal TestUpstream Upstream { get; } = new();
+    internal SocketServer Upstream { get; } = new();
 
     internal Gate Gate { get; }
 

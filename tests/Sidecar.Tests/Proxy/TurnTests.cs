@@ -4,7 +4,7 @@ using Sidecar.Records;
 using Sidecar.Telemetry;
 using Sidecar.Transport;
 using Sidecar.Transport.Buffers;
-using static Sidecar.Tests.Proxy.Requests;
+using static Sidecar.Testing.Requests;
 
 namespace Sidecar.Tests.Proxy;
 

@@ -1,5 +1,5 @@
 using Sidecar.Tests.Proxy;
-using static Sidecar.Tests.Proxy.Requests;
+using static Sidecar.Testing.Requests;
 
 namespace Sidecar.Tests.Records;
 

@@ -30,7 +30,7 @@ internal sealed class UpstreamScene : IDisposable
 
     internal FakeTimeProvider Time { get; } = new();
 
-    internal TestUpstream Server { get; } = new();
+    internal SocketServer Server { get; } = new();
 
     internal UpstreamAddresses Addresses { get; }
 

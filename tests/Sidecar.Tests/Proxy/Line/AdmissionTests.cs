@@ -1,6 +1,6 @@
 using Sidecar.Records;
 using Sidecar.Telemetry;
-using static Sidecar.Tests.Proxy.Requests;
+using static Sidecar.Testing.Requests;
 
 namespace Sidecar.Tests.Proxy.Line;
 

@@ -1,53 +1,12 @@
 using System.Net.Sockets;
 using Sidecar.Records;
 using Sidecar.Telemetry;
-using static Sidecar.Tests.Proxy.Requests;
+using static Sidecar.Testing.Requests;
 
 namespace Sidecar.Tests.Proxy.Line;
 
 public class ClientTests
 {
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task LeavingTheQueue_FreesThePlaceAtOnce(bool byReset)
-    {
-        await using var sidecar = await ProxyHarness.StartAsync(limit: 1);
-        await sidecar.SendAsync(Post());
-        var upstream = await sidecar.Upstream.AcceptAsync();
-        var leaver = await sidecar.SendAsync(Post());
-        await ProxyHarness.UntilAsync(() => sidecar.Gate.Queued == 1);
-
-        if (byReset) leaver.Reset();
-        else leaver.EndSending();
-        await sidecar.OutcomeAsync(Outcome.ClientLeftQueued);
-        Assert.Equal((1, 0), (sidecar.Gate.InFlight, sidecar.Gate.Queued));
-        await upstream.ReadMessageAsync();
-        Assert.False(sidecar.Upstream.HasPending);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")]
-    public async Task LeavingARunningRequest_ClosesTheUpstream_AndFreesThePermit(string begun)
-    {
-        await using var sidecar = await ProxyHarness.StartAsync(limit: 1);
-        var leaver = await sidecar.SendAsync(Post());
-        var upstream = await sidecar.Upstream.AcceptAsync();
-        await upstream.ReadMessageAsync();
-        if (begun != "")
-        {
-            await upstream.SendAsync(begun);
-            await leaver.ReadThroughAsync("abc");
-        }
-        leaver.EndSending();
-
-        Assert.Equal("", await upstream.ReadToEndAsync());
-        await sidecar.OutcomeAsync(Outcome.ClientLeftRunning);
-        await sidecar.IdleAsync();
-    }
-
     [Fact]
     public async Task LeavingWhileTheNextRequestWaitsUnread_IsNoticedToo()
     {
@@ -93,19 +52,6 @@ public class ClientTests
         });
 
         Assert.Equal("", await client.ReadToEndAsync());
-    }
-
-    [Fact]
-    public async Task StalledBody_IsA408_AndNeverQueues()
-    {
-        await using var sidecar = await ProxyHarness.StartAsync();
-        var client = await sidecar.SendAsync("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
-        await ProxyHarness.UntilAsync(() => sidecar.Server.ExchangeCount == 1);
-        sidecar.Time.Advance(TimeSpan.FromSeconds(31));
-
-        Assert.StartsWith("HTTP/1.1 408 ", await client.ReadToEndAsync());
-        Assert.False(sidecar.Upstream.HasPending);
-        await sidecar.IdleAsync();
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Net.Security;
 using Sidecar.Records;
 using Sidecar.Telemetry;
-using static Sidecar.Tests.Proxy.Requests;
+using static Sidecar.Testing.Requests;
 
 namespace Sidecar.Tests.Proxy.Line;
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Sidecar.Admission;
 using Sidecar.Records;
-using static Sidecar.Tests.Proxy.Requests;
+using static Sidecar.Testing.Requests;
 
 namespace Sidecar.Tests.Proxy.Line;
 

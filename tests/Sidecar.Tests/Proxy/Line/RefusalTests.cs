@@ -2,7 +2,7 @@ using Sidecar.Engines;
 using Sidecar.Records;
 using Sidecar.Telemetry;
 using Sidecar.Tests.Telemetry;
-using static Sidecar.Tests.Proxy.Requests;
+using static Sidecar.Testing.Requests;
 
 namespace Sidecar.Tests.Proxy.Line;
 

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using Sidecar.Telemetry;
 using Sidecar.Tests.Telemetry;
-using static Sidecar.Tests.Proxy.Requests;
+using static Sidecar.Testing.Requests;
 
 namespace Sidecar.Tests.Proxy.Line;
 
@@ -155,7 +155,7 @@ public sealed class TlsHandshakeTests : IDisposable
     /// <summary>The first message of a real client.</summary>
     private static async Task<string> HelloAsync()
     {
-        using var listener = new TestUpstream();
+        using var listener = new SocketServer();
         using var client = await TestPeer.ConnectAsync(listener.EndPoint);
         var securing = client.SecureAsClientAsync(new SslClientAuthenticationOptions());
         var peer = await listener.AcceptAsync();

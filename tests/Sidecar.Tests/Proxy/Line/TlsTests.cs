@@ -1,7 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using Sidecar.Records;
-using static Sidecar.Tests.Proxy.Requests;
+using static Sidecar.Testing.Requests;
 
 namespace Sidecar.Tests.Proxy.Line;
 

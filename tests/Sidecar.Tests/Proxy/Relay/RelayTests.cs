@@ -1,5 +1,5 @@
 using Sidecar.Records;
-using static Sidecar.Tests.Proxy.Requests;
+using static Sidecar.Testing.Requests;
 
 namespace Sidecar.Tests.Proxy.Relay;
 
@@ -204,24 +204,6 @@ public class RelayTests
         await second.ReadMessageAsync();
         await second.SendAsync(Ok);
         Assert.Equal(Ok, await client.ReadMessageAsync());
-    }
-
-    [Fact]
-    public async Task KeepAliveMax_IsObeyed()
-    {
-        const string last = "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5, max=2\r\nContent-Length: 2\r\n\r\nok";
-        await using var sidecar = await ProxyHarness.StartAsync();
-        var client = await sidecar.SendAsync(Post());
-        var upstream = await sidecar.Upstream.AcceptAsync();
-        for (var i = 0; i < 2; i++)
-        {
-            await upstream.ReadMessageAsync();
-            await upstream.SendAsync(last);
-            await client.ReadMessageAsync();
-            await client.SendAsync(Post());
-        }
-        Assert.Equal("", await upstream.ReadToEndAsync());
-        await (await sidecar.Upstream.AcceptAsync()).ReadMessageAsync();
     }
 
     [Fact]

@@ -1,47 +1,11 @@
 using Sidecar.Records;
 using Sidecar.Telemetry;
-using static Sidecar.Tests.Proxy.Requests;
+using static Sidecar.Testing.Requests;
 
 namespace Sidecar.Tests.Proxy.Relay;
 
 public class ResendTests
 {
-    [Fact]
-    public async Task RestedConnectionThatBreaks_IsReplacedOnce()
-    {
-        await using var sidecar = await ProxyHarness.StartAsync();
-        sidecar.BeHealthy();
-        var (client, rested) = await RestAsync(sidecar, seconds: 2);
-        await client.SendAsync(Post("once"));
-        await rested.ReadThroughAsync("once");
-        rested.Socket.Close();
-
-        var fresh = await sidecar.Upstream.AcceptAsync();
-        Assert.EndsWith("once", await fresh.ReadMessageAsync());
-        await fresh.SendAsync(Ok);
-        Assert.Equal(Ok, await client.ReadMessageAsync());
-        Assert.Equal(1, sidecar.Instruments.Resends.Value);
-        await sidecar.IdleAsync();
-    }
-
-    [Fact]
-    public async Task SecondBreak_IsTheEnd()
-    {
-        await using var sidecar = await ProxyHarness.StartAsync();
-        sidecar.BeHealthy();
-        var (client, rested) = await RestAsync(sidecar, seconds: 2);
-        await client.SendAsync(Post());
-        await rested.ReadMessageAsync();
-        rested.Socket.Close();
-        var fresh = await sidecar.Upstream.AcceptAsync();
-        await fresh.ReadMessageAsync();
-        fresh.Socket.Close();
-
-        Assert.Contains("upstream-broken", await client.ReadMessageAsync());
-        Assert.False(sidecar.Upstream.HasPending);
-        await sidecar.IdleAsync();
-    }
-
     [Fact]
     public async Task RefusedSecondConnect_IsTheEnd_AndNotTheQueue()
     {

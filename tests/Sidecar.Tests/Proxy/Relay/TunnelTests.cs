@@ -1,5 +1,5 @@
 using Sidecar.Records;
-using static Sidecar.Tests.Proxy.Requests;
+using static Sidecar.Testing.Requests;
 
 namespace Sidecar.Tests.Proxy.Relay;
 

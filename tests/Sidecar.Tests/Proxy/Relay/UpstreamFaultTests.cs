@@ -1,35 +1,10 @@
 using Sidecar.Records;
-using static Sidecar.Tests.Proxy.Requests;
+using static Sidecar.Testing.Requests;
 
 namespace Sidecar.Tests.Proxy.Relay;
 
 public class UpstreamFaultTests
 {
-    [Theory]
-    [InlineData("")]
-    [InlineData("HTTP/1.1 20")]
-    public async Task ClosedBeforeTheHeadEnds_IsA502_AndTheClientStays(string said)
-    {
-        await using var sidecar = await ProxyHarness.StartAsync();
-        var client = await sidecar.SendAsync(Post());
-        var upstream = await sidecar.Upstream.AcceptAsync();
-        await upstream.ReadMessageAsync();
-        if (said != "") await upstream.SendAsync(said);
-        upstream.Socket.Close();
-
-        var answer = await client.ReadMessageAsync();
-        Assert.StartsWith("HTTP/1.1 502 ", answer);
-        Assert.Contains("x-sidecar-reason: upstream-broken\r\n", answer);
-        Assert.Contains("\"code\":\"upstream-broken\"", answer);
-        await sidecar.IdleAsync();
-
-        await client.SendAsync(Post());
-        var next = await sidecar.Upstream.AcceptAsync();
-        await next.ReadMessageAsync();
-        await next.SendAsync(Ok);
-        Assert.Equal(Ok, await client.ReadMessageAsync());
-    }
-
     [Theory]
     [InlineData("SSH-2.0-OpenSSH\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab")]

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Sidecar.Telemetry;
 using Sidecar.Tests.Telemetry;
-using static Sidecar.Tests.Proxy.Requests;
+using static Sidecar.Testing.Requests;
 
 namespace Sidecar.Tests.Proxy.Server;
 

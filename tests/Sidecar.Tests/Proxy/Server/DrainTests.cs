@@ -1,7 +1,7 @@
 using Sidecar.Proxy.Server;
 using Sidecar.Records;
 using Sidecar.Telemetry;
-using static Sidecar.Tests.Proxy.Requests;
+using static Sidecar.Testing.Requests;
 
 namespace Sidecar.Tests.Proxy.Server;
 

@@ -2,47 +2,47 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 
-namespace Sidecar.IntegrationTests.Harness;
+namespace Sidecar.Testing;
 
 /// <summary>What the admin port tells.</summary>
-internal sealed class AdminClient(IPEndPoint admin) : IDisposable
+public sealed class AdminClient(IPEndPoint admin) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60), Pause = TimeSpan.FromMilliseconds(5);
 
     private readonly HttpClient _client = new() { BaseAddress = new Uri($"http://{Reachable(admin)}") };
 
-    internal IPEndPoint EndPoint => admin;
+    public IPEndPoint EndPoint => admin;
 
     /// <param name="series">As it stands on the page, labels included.</param>
-    internal async Task<double> MetricAsync(string series)
+    public async Task<double> MetricAsync(string series)
     {
         var page = await _client.GetStringAsync("/metrics");
         var line = page.Split('\n').Single(text => text.StartsWith($"{series} ", StringComparison.Ordinal));
         return double.Parse(line[(series.Length + 1)..], CultureInfo.InvariantCulture);
     }
 
-    internal async Task<JsonElement> QueueAsync()
+    public async Task<JsonElement> QueueAsync()
     {
         using var json = JsonDocument.Parse(await _client.GetStringAsync("/debug/queue"));
         return json.RootElement.Clone();
     }
 
-    internal async Task<HttpStatusCode> StatusAsync(string path)
+    public async Task<HttpStatusCode> StatusAsync(string path)
     {
         using var response = await _client.GetAsync(path);
         return response.StatusCode;
     }
 
-    internal async Task<string> TextAsync(string path)
+    public async Task<string> TextAsync(string path)
     {
         using var response = await _client.GetAsync(path);
         return await response.Content.ReadAsStringAsync();
     }
 
-    internal Task QueuedAsync(int count) => UntilAsync(
+    public Task QueuedAsync(int count) => UntilAsync(
         async () => (await QueueAsync()).GetProperty("queued").GetInt32() == count, $"{count} queued");
 
-    internal Task IdleAsync() => UntilAsync(
+    public Task IdleAsync() => UntilAsync(
         async () =>
         {
             var queue = await QueueAsync();
@@ -51,13 +51,13 @@ internal sealed class AdminClient(IPEndPoint admin) : IDisposable
         "nothing queued or in flight");
 
     /// <summary>Asks again and again, since a page tells only how things stand.</summary>
-    internal static async Task UntilAsync(Func<Task<bool>> condition, string what)
+    public static async Task UntilAsync(Func<Task<bool>> condition, string what)
     {
         using var patience = new CancellationTokenSource(Patience);
         while (!await condition())
         {
-            if (patience.IsCancellationRequested) Assert.Fail($"In vain waited for {what}.");
-            await Task.Delay(Pause, TestContext.Current.CancellationToken);
+            if (patience.IsCancellationRequested) throw new TimeoutException($"In vain waited for {what}.");
+            await Task.Delay(Pause, CancellationToken.None);
         }
     }
 

@@ -1,19 +1,23 @@
 using System.Diagnostics;
 
-namespace Sidecar.IntegrationTests.Harness;
+namespace Sidecar.Testing;
 
 /// <summary>The published binary, run to its end.</summary>
-internal static class SidecarCommand
+public static class SidecarCommand
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    internal static Task<(int ExitCode, string Output, string Errors)> RunAsync(
+    public static Task<(int ExitCode, string Output, string Errors)> RunAsync(
         string[] arguments, params (string Name, string Value)[] settings) =>
-        RunAsync(new ProcessStartInfo(SidecarProcess.Binary, arguments), settings);
+        RunAsync(SidecarProcess.Binary, arguments, settings);
+
+    public static Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        string binary, string[] arguments, params (string Name, string Value)[] settings) =>
+        RunAsync(new ProcessStartInfo(binary, arguments), settings);
 
     /// <param name="script">In which <c>$0</c> is the binary.</param>
     /// <param name="settings">All that the environment holds.</param>
-    internal static Task<(int ExitCode, string Output, string Errors)> RunInShellAsync(
+    public static Task<(int ExitCode, string Output, string Errors)> RunInShellAsync(
         string script, params (string Name, string Value)[] settings) =>
         RunAsync(new ProcessStartInfo("/bin/sh", ["-c", script, SidecarProcess.Binary]), settings);
 

@@ -1,29 +1,30 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Sidecar.Tests.Proxy;
+namespace Sidecar.Testing;
 
 /// <summary>
 /// One end of a raw connection, in Latin-1: what was sent is what is on the wire. Every wait is bounded.
 /// </summary>
-internal sealed class TestPeer(Socket socket) : IDisposable
+public sealed class TestPeer(Socket socket) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly byte[] _received = new byte[64 * 1024];
+    private byte[]? _received;
     private string _unread = "";
     private SslStream? _tls;
 
-    internal Socket Socket => socket;
+    public Socket Socket => socket;
 
     /// <summary>Null until one of the two handshakes.</summary>
-    internal SslStream? Tls => _tls;
+    public SslStream? Tls => _tls;
 
     /// <param name="endPoint">What to connect to.</param>
     /// <param name="receiveBufferBytes">Small from the start: a window that shrinks later makes the sender wait for
     /// its persist timer.</param>
-    internal static async Task<TestPeer> ConnectAsync(System.Net.EndPoint endPoint, int receiveBufferBytes = 0)
+    public static async Task<TestPeer> ConnectAsync(EndPoint endPoint, int receiveBufferBytes = 0)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (receiveBufferBytes > 0) socket.ReceiveBufferSize = receiveBufferBytes;
@@ -32,30 +33,30 @@ internal sealed class TestPeer(Socket socket) : IDisposable
     }
 
     /// <summary>All that follows is encrypted; the far side's certificate is taken as it comes.</summary>
-    internal async Task SecureAsClientAsync(SslClientAuthenticationOptions options)
+    public async Task SecureAsClientAsync(SslClientAuthenticationOptions options)
     {
         options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
         _tls = new SslStream(new NetworkStream(socket));
         await _tls.AuthenticateAsClientAsync(options).WaitAsync(Patience);
     }
 
-    internal async Task SecureAsServerAsync(SslServerAuthenticationOptions options)
+    public async Task SecureAsServerAsync(SslServerAuthenticationOptions options)
     {
         _tls = new SslStream(new NetworkStream(socket));
         await _tls.AuthenticateAsServerAsync(options).WaitAsync(Patience);
     }
 
-    internal async Task SendAsync(string text)
+    public async Task SendAsync(string text)
     {
         var bytes = Encoding.Latin1.GetBytes(text);
         if (_tls is null) await socket.SendAsync(bytes).WaitAsync(Patience);
         else await _tls.WriteAsync(bytes).AsTask().WaitAsync(Patience);
     }
 
-    internal void EndSending() => socket.Shutdown(SocketShutdown.Send);
+    public void EndSending() => socket.Shutdown(SocketShutdown.Send);
 
     /// <summary>Does nothing where it is closed already.</summary>
-    internal void Reset()
+    public void Reset()
     {
         if (socket.SafeHandle.IsClosed) return;
         socket.LingerState = new LingerOption(true, 0);
@@ -63,7 +64,7 @@ internal sealed class TestPeer(Socket socket) : IDisposable
     }
 
     /// <summary>Reads up to and with <paramref name="mark"/>.</summary>
-    internal async Task<string> ReadThroughAsync(string mark)
+    public async Task<string> ReadThroughAsync(string mark)
     {
         int at;
         while ((at = _unread.IndexOf(mark, StringComparison.Ordinal)) < 0)
@@ -73,9 +74,9 @@ internal sealed class TestPeer(Socket socket) : IDisposable
         return Take(at + mark.Length);
     }
 
-    internal Task<string> ReadHeadAsync() => ReadThroughAsync("\r\n\r\n");
+    public Task<string> ReadHeadAsync() => ReadThroughAsync("\r\n\r\n");
 
-    internal async Task<string> ReadAsync(int count)
+    public async Task<string> ReadAsync(int count)
     {
         while (_unread.Length < count)
         {
@@ -85,14 +86,14 @@ internal sealed class TestPeer(Socket socket) : IDisposable
     }
 
     /// <summary>A whole message with Content-Length, or without a body.</summary>
-    internal async Task<string> ReadMessageAsync()
+    public async Task<string> ReadMessageAsync()
     {
         var head = await ReadHeadAsync();
         return head + await ReadBodyAsync(head);
     }
 
     /// <summary>What <paramref name="head"/> announces by its Content-Length.</summary>
-    internal async Task<string> ReadBodyAsync(string head)
+    public async Task<string> ReadBodyAsync(string head)
     {
         const string name = "Content-Length: ";
         var at = head.IndexOf(name, StringComparison.OrdinalIgnoreCase);
@@ -100,10 +101,10 @@ internal sealed class TestPeer(Socket socket) : IDisposable
     }
 
     /// <summary>What comes until the peer ends its direction, or resets.</summary>
-    internal async Task<string> ReadToEndAsync() => (await ReadUntilOverAsync()).Text;
+    public async Task<string> ReadToEndAsync() => (await ReadUntilOverAsync()).Text;
 
     /// <summary>What comes until the connection is over, and whether a reset ended it.</summary>
-    internal async Task<(string Text, bool IsReset)> ReadUntilOverAsync()
+    public async Task<(string Text, bool IsReset)> ReadUntilOverAsync()
     {
         var isReset = false;
         try
@@ -123,6 +124,7 @@ internal sealed class TestPeer(Socket socket) : IDisposable
 
     private async Task<bool> TryReceiveAsync()
     {
+        _received ??= new byte[64 * 1024];
         var count = _tls is null
             ? await socket.ReceiveAsync(_received).WaitAsync(Patience)
             : await _tls.ReadAsync(_received).AsTask().WaitAsync(Patience);

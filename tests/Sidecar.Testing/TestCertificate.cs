@@ -1,32 +1,28 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Sidecar.Downstream;
-using Sidecar.Telemetry;
-using Sidecar.Transport.Tls;
-using Sidecar.Upstream;
 
-namespace Sidecar.Tests.Proxy;
+namespace Sidecar.Testing;
 
 /// <summary>A certificate for loopback that vouches for itself, with its key, in files.</summary>
-internal sealed class TestCertificate : IDisposable
+public sealed class TestCertificate : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sidecar-tls-").FullName;
 
-    internal TestCertificate(string name = "sidecar.test")
+    public TestCertificate(string name = "sidecar.test")
     {
         Certificate = null!;
         Renew(name);
     }
 
-    internal X509Certificate2 Certificate { get; private set; }
+    public X509Certificate2 Certificate { get; private set; }
 
-    internal string CertificateFile => Path.Combine(_folder, "tls.crt");
+    public string CertificateFile => Path.Combine(_folder, "tls.crt");
 
-    internal string KeyFile => Path.Combine(_folder, "tls.key");
+    public string KeyFile => Path.Combine(_folder, "tls.key");
 
     /// <summary>Writes another pair into the same files.</summary>
-    internal void Renew(string name)
+    public void Renew(string name)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
@@ -46,7 +42,7 @@ internal sealed class TestCertificate : IDisposable
 
     /// <summary>Puts an encrypted key in the key's place, which it gives too.</summary>
     /// <param name="isTraditional">As <c>openssl ec -aes256</c> writes it, not as PKCS #8; a key only in form.</param>
-    internal string EncryptKey(bool isTraditional)
+    public string EncryptKey(bool isTraditional)
     {
         using var key = Certificate.GetECDsaPrivateKey()!;
         var text = isTraditional
@@ -63,12 +59,6 @@ internal sealed class TestCertificate : IDisposable
         File.WriteAllText(KeyFile, $"{text}\n");
         return $"\n{text}\n";
     }
-
-    internal ServerCertificate Serve(TimeProvider time, Log? log = null) =>
-        new(CertificateFile, KeyFile, log ?? Log.Silent, time);
-
-    /// <summary>Trust in this certificate alone.</summary>
-    internal UpstreamTls Trust(string host) => new(TlsContext.ForClient(CertificateFile), host);
 
     public void Dispose()
     {
