@@ -27,7 +27,9 @@ public sealed class Log : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Lock _pacedLock = new();
     private readonly List<PacedLog> _paced = [];
-    private readonly Channel<string> _queue = Channel.CreateUnbounded<string>(new() { SingleReader = true });
+    // The reader is a thread that blocks: its wake must not wait for a thread of the pool.
+    private readonly Channel<string> _queue = Channel.CreateUnbounded<string>(
+        new() { SingleReader = true, AllowSynchronousContinuations = true });
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _queuedBytes;
     private long _unwrittenLines;

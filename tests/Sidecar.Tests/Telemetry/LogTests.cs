@@ -53,6 +53,30 @@ public class LogTests
     }
 
     [Fact]
+    public void PoolWithoutAFreeThread_HoldsUpNoLine()
+    {
+        using var output = new SignallingWriter();
+        // Not disposed: whoever waits may wake later than this test ends.
+        var release = new ManualResetEventSlim();
+        var log = new Log(output, LogLevel.Info, LogFormat.Text, _time);
+        // Far more than the pool adds within the patience of this test.
+        for (var i = 0; i < 256; i++) ThreadPool.UnsafeQueueUserWorkItem(_ => release.Wait(CancellationToken.None), null);
+        try
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                log.Info("line");
+                Assert.True(output.Written.Wait(TimeSpan.FromSeconds(3), CancellationToken.None), $"Line {i} waits for the pool.");
+                output.Written.Reset();
+            }
+        }
+        finally
+        {
+            release.Set();
+        }
+    }
+
+    [Fact]
     public async Task OutputThatTakesNothing_HoldsUpTheEnd_ForASecondOnly()
     {
         using var output = new BlockedWriter();
