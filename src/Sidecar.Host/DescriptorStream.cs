@@ -50,7 +50,7 @@ internal sealed partial class DescriptorStream(int descriptor) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    /// <summary>Whoever shares the descriptor may have made it non-blocking.</summary>
+    /// <summary>Another process that shares the descriptor may have made it non-blocking.</summary>
     private unsafe void AwaitRoom()
     {
         const long writable = 4;

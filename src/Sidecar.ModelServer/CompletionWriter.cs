@@ -29,7 +29,7 @@ internal sealed class CompletionWriter(CompletionRequest request, Sequence seque
 
     /// <param name="output">Where it goes.</param>
     /// <param name="text">Null: the last chunk, which only tells why the answer ended.</param>
-    /// <param name="isFirst">It names the role.</param>
+    /// <param name="isFirst">The chunk names the role.</param>
     internal void WriteChunk(IBufferWriter<byte> output, string? text, bool isFirst)
     {
         using var json = new Utf8JsonWriter(output);

@@ -23,7 +23,7 @@ public sealed class SimulatedModelServer : IAsyncDisposable
         _completions = new CompletionEndpoint(engine, options, time);
     }
 
-    /// <summary>Where it really listens, the port chosen by the kernel included.</summary>
+    /// <summary>Where the server really listens: with the port that the kernel has chosen.</summary>
     public IPEndPoint EndPoint { get; private set; } = new(IPAddress.None, 0);
 
     /// <summary>Binds and serves.</summary>

@@ -12,7 +12,7 @@ internal sealed class AdminConnection(ConnectionContext connection, AdminConnect
     /// <summary>Of the client.</summary>
     internal IPAddress Address { get; } = (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
 
-    /// <summary>It has one of the last descriptors that there are.</summary>
+    /// <summary>The connection has one of the last descriptors that there are.</summary>
     internal bool IsOfTheLast => isOfTheLast;
 
     /// <summary>A request is under way; false for one that is silent, or has not sent the whole of a head.</summary>

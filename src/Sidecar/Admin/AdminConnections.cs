@@ -30,9 +30,9 @@ internal sealed class AdminConnections(int max)
         }
     }
 
-    /// <summary>Counts it until it closes, and may close another for it.</summary>
+    /// <summary>Counts a connection until it closes, and may close another for it.</summary>
     /// <param name="connection">Just accepted.</param>
-    /// <param name="descriptor">Its number, which tells how many are left; -1 where it has none.</param>
+    /// <param name="descriptor">The connection's, which tells how many are left; -1 where it has none.</param>
     internal void Add(ConnectionContext connection, long descriptor)
     {
         var isOfTheLast = descriptor >= DescriptorLimit.Current - DescriptorsFree;

@@ -35,7 +35,7 @@ internal sealed class ExpositionWriter(IBufferWriter<byte> output)
     }
 
     /// <param name="name">Of the family.</param>
-    /// <param name="label">Its only one.</param>
+    /// <param name="label">The sample's only one.</param>
     /// <param name="labelValue">Any bytes; escaped here.</param>
     /// <param name="value">Of the sample.</param>
     internal void Sample(string name, string label, ReadOnlySpan<byte> labelValue, double value)
@@ -46,7 +46,7 @@ internal sealed class ExpositionWriter(IBufferWriter<byte> output)
     }
 
     /// <param name="name">Of the family.</param>
-    /// <param name="label">Its only one.</param>
+    /// <param name="label">The sample's only one.</param>
     /// <param name="labelValue">A word of the sidecar's own, with nothing in it to be escaped.</param>
     /// <param name="value">Of the sample.</param>
     internal void Sample(string name, string label, string labelValue, double value)

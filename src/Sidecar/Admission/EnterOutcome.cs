@@ -3,12 +3,12 @@ namespace Sidecar.Admission;
 /// <summary>What became of a request that arrived at the gate.</summary>
 internal enum EnterOutcome : byte
 {
-    /// <summary>It holds a permit; there will be no wake for it.</summary>
+    /// <summary>The request holds a permit; no wake follows.</summary>
     Granted,
 
-    /// <summary>It waits; a wake follows when its state changes.</summary>
+    /// <summary>The request waits; a wake follows when the waiter's state changes.</summary>
     Queued,
 
-    /// <summary>It was refused and holds nothing.</summary>
+    /// <summary>The request was refused and holds nothing.</summary>
     QueueFull,
 }

@@ -2,9 +2,7 @@ using System.Net;
 
 namespace Sidecar.Downstream;
 
-/// <summary>
-/// Takes accepted connections; its methods run on the accepting reactor's thread and must be short.
-/// </summary>
+/// <summary>Takes accepted connections; its methods run on the accepting reactor's thread and must be short.</summary>
 internal interface IConnectionTaker
 {
     /// <param name="descriptor">A connected, non-blocking socket, from now on the taker's.</param>

@@ -34,7 +34,7 @@ internal sealed class Listener : Mail, IChannelOwner, IReactorDuty
         EndPoint = bound;
     }
 
-    /// <summary>Where it really listens, the port chosen by the kernel included.</summary>
+    /// <summary>Where the listener really listens: with the port that the kernel has chosen.</summary>
     public EndPoint EndPoint { get; }
 
     public long NextDueTicks => _mayHaveMore ? 0 : long.MaxValue;

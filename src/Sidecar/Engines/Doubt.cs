@@ -6,9 +6,9 @@ internal enum Doubt : byte
     /// <summary>No connection was accepted, or TLS failed on it.</summary>
     Refused,
 
-    /// <summary>It was answered 503 while <see cref="EngineState.RefusesBy503"/> held.</summary>
+    /// <summary>The request was answered 503 while <see cref="EngineState.RefusesBy503"/> held.</summary>
     NotReady,
 
-    /// <summary>Its connection broke before the response had ended.</summary>
+    /// <summary>The connection broke before the response had ended.</summary>
     Broken,
 }

@@ -74,7 +74,7 @@ public sealed class EngineMonitor(Gate gate, MonotonicClock clock, Log log)
 
     /// <summary>A look has ended.</summary>
     /// <param name="look">From <see cref="BeginLook"/>.</param>
-    /// <param name="answer">What it came to.</param>
+    /// <param name="answer">What the look came to.</param>
     /// <param name="reason">For people: what was asked and answered.</param>
     /// <param name="hint">For people: what may help; null: what the answer suggests.</param>
     internal void EndLook(HealthLook look, HealthAnswer answer, string reason, string? hint = null)

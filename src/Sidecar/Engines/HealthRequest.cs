@@ -54,7 +54,7 @@ internal sealed class HealthRequest(EngineClient client, Uri? url, Log log)
         return (answer, $"{_question}: {(int)response.StatusCode}", null);
     }
 
-    /// <summary>Whoever has accepted a connection is there, whatever came of it.</summary>
+    /// <summary>A model server that has accepted a connection is there, whatever came of it.</summary>
     private HealthAnswer AnswerOf(Exception failure) => failure switch
     {
         _ when client.IsConnecting => HealthAnswer.Unreachable,

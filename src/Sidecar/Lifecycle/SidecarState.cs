@@ -1,8 +1,6 @@
 namespace Sidecar.Lifecycle;
 
-/// <summary>
-/// Where the sidecar stands in its life. Each flag is set by one owner and read from any thread.
-/// </summary>
+/// <summary>Where the sidecar stands in its life. Each flag is set by one owner and read from any thread.</summary>
 public sealed class SidecarState
 {
     private volatile bool _draining;

@@ -1,8 +1,8 @@
 namespace Sidecar.Records;
 
 /// <summary>
-/// Whoever wants to know what happened to requests: counters, log, later traces and accounts. Called on the request's
-/// thread, many at a time; neither blocks nor throws, and keeps nothing of the record.
+/// A reader of what happened to requests: counters, the log, later traces and accounts. Called on the request's thread,
+/// on several at a time; neither blocks nor throws, and keeps nothing of the record.
 /// </summary>
 internal interface IRecordReader
 {
@@ -12,6 +12,6 @@ internal interface IRecordReader
     /// <summary>The model server has answered, and the request will not be sent again; the body comes yet.</summary>
     void OnAnswered(RequestRecord record);
 
-    /// <summary>It has ended and holds nothing any more; the record is final.</summary>
+    /// <summary>The request has ended and holds nothing any more; the record is final.</summary>
     void OnEnded(RequestRecord record);
 }

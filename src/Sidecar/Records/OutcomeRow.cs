@@ -34,6 +34,6 @@ internal sealed class OutcomeRow
         _ => "invalid_request_error"u8,
     };
 
-    /// <summary>It may be answered otherwise later: with <c>Retry-After</c>.</summary>
+    /// <summary>The request may be answered otherwise later: the answer has <c>Retry-After</c>.</summary>
     public bool MayBeRetried => Status is 429 or 503;
 }

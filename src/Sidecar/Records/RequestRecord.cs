@@ -7,19 +7,19 @@ namespace Sidecar.Records;
 /// </summary>
 internal sealed class RequestRecord
 {
-    /// <summary>Its head was read.</summary>
+    /// <summary>The request's head was read.</summary>
     public long ArrivedTicks { get; set; }
 
-    /// <summary>It passed the gate, or did not need to, for the last time.</summary>
+    /// <summary>The request passed the gate, or did not need to, for the last time.</summary>
     public long AdmittedTicks { get; set; }
 
-    /// <summary>It was first sent to the model server.</summary>
+    /// <summary>The request was first sent to the model server.</summary>
     public long SentTicks { get; set; }
 
     /// <summary>The head of an answer was read, and the request will not be sent again.</summary>
     public bool IsAnswered { get; set; }
 
-    /// <summary>When that was.</summary>
+    /// <summary>That head was read.</summary>
     public long AnsweredTicks { get; set; }
 
     public long EndedTicks { get; set; }
@@ -30,7 +30,7 @@ internal sealed class RequestRecord
     /// <summary>1 to 5; 0 for what bypasses the gate.</summary>
     public int Criticality { get; set; }
 
-    /// <summary>It had a permit, and ended with it.</summary>
+    /// <summary>The request had a permit, and ended with it.</summary>
     public bool HadPermit { get; set; }
 
     /// <summary>From its arrival at the gate to its last permit; 0 where it was admitted at once.</summary>
@@ -45,10 +45,10 @@ internal sealed class RequestRecord
     /// <summary>Of the model server's answer; 0 where there was none.</summary>
     public int Status { get; set; }
 
-    /// <summary>Of its body, without framing, as far as it came.</summary>
+    /// <summary>The request body's payload, without framing, as far as it came.</summary>
     public long RequestBodyBytes { get; set; }
 
-    /// <summary>Of its answer's body, without framing, as far as it came.</summary>
+    /// <summary>The answer's payload, without framing, as far as it came.</summary>
     public long ResponseBodyBytes { get; set; }
 
     public Outcome Outcome { get; set; }

@@ -35,9 +35,7 @@ internal abstract class Scheduler
     /// <summary>Takes a queued request out; it gives no wait sample.</summary>
     public abstract void Remove(ScheduledRequest request, long nowTicks);
 
-    /// <summary>
-    /// Does some of what time has made due, which every operation would else do first, and in full.
-    /// </summary>
+    /// <summary>Does some of what time has made due, which every operation would else do first, and in full.</summary>
     /// <returns>Whether more is due.</returns>
     public abstract bool CatchUp(long nowTicks, int most);
 

@@ -35,7 +35,7 @@ public sealed class Log : IAsyncDisposable
     private long _unwrittenLines;
 
     /// <param name="output">Where lines go; flushed whenever the queue is empty, closed by nobody here.</param>
-    /// <param name="lowest">What is less is not written.</param>
+    /// <param name="lowest">Lesser levels are not written.</param>
     /// <param name="format">Of the lines.</param>
     /// <param name="time">For the time of day.</param>
     public Log(TextWriter output, LogLevel lowest, LogFormat format, TimeProvider time)

@@ -12,7 +12,7 @@ internal static class LogValue
 {
     private const string CutMark = "...";
 
-    /// <param name="line">What is made.</param>
+    /// <param name="line">The line that is made.</param>
     /// <param name="value">Of which as much is written as there is room for, and a mark where that is not all.</param>
     /// <param name="format">Text escapes what lies below U+0100 as \xNN, and quotes only where need be.</param>
     /// <param name="roomBytes">Of the line; becomes what is left of it.</param>

@@ -67,9 +67,7 @@ internal sealed class Reactor : IDisposable
 
     public bool IsCurrent => t_current == this;
 
-    /// <summary>
-    /// Debug builds: what belongs to this reactor is used on its thread alone, while that runs.
-    /// </summary>
+    /// <summary>Debug builds: what belongs to this reactor is used on its thread alone, while that runs.</summary>
     [Conditional("DEBUG")]
     internal void AssertCurrent() =>
         Debug.Assert(IsCurrent || !_thread.IsAlive, "What belongs to a reactor is used on another thread.");

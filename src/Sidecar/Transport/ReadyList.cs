@@ -17,7 +17,7 @@ internal sealed class ReadyList
         _last = signal;
     }
 
-    /// <summary>What is in the list now is the round's; what is added meanwhile stays for the next.</summary>
+    /// <summary>Begins a round: whoever is in the list now is woken in it, whoever is added meanwhile in the next.</summary>
     internal void BeginRound()
     {
         _round = _first;

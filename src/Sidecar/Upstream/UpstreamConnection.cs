@@ -2,9 +2,7 @@ using Sidecar.Transport;
 
 namespace Sidecar.Upstream;
 
-/// <summary>
-/// One connection to the model server, used for one request at a time, on one reactor's thread.
-/// </summary>
+/// <summary>One connection to the model server, used for one request at a time, on one reactor's thread.</summary>
 internal sealed class UpstreamConnection(SocketChannel channel)
 {
     public SocketChannel Channel { get; } = channel;

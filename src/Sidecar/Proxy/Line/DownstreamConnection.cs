@@ -64,10 +64,10 @@ internal sealed class DownstreamConnection
         _exchange = new Exchange(reactor, _client, _buffer, forwarded, _own, watch, _turn, _signal);
     }
 
-    /// <summary>Why its TLS handshake came to nothing; null where it did not.</summary>
+    /// <summary>Why the client's TLS handshake came to nothing; null where it did not.</summary>
     internal string? HandshakeFailure => _client.HandshakeFailure;
 
-    /// <summary>These four are the keeper's list of idle connections.</summary>
+    /// <summary>This and the next three are the keeper's list of idle connections.</summary>
     internal bool IsIdle { get; set; }
 
     internal long IdleSinceTicks { get; set; }

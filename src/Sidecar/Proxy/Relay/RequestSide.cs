@@ -31,21 +31,21 @@ internal sealed class RequestSide(
 
     internal bool IsTooLarge { get; private set; }
 
-    /// <summary>The model server takes no more of it; an answer may come all the same.</summary>
+    /// <summary>The model server takes no more of the request; an answer may come all the same.</summary>
     internal bool IsCutOff { get; private set; }
 
     internal bool IsSent => IsWhole && _sendStart == _checkedEnd;
 
-    /// <summary>More of it can only come from the client: what it sent so far was passed on.</summary>
+    /// <summary>More of the body can only come from the client: all that it sent was passed on.</summary>
     internal bool AwaitsClient => !IsWhole && !IsCutOff && _sendStart == _checkedEnd;
 
-    /// <summary>All of it lies here, sent or not: it could be sent again.</summary>
+    /// <summary>The whole request lies here, sent or not: it could be sent again.</summary>
     internal bool IsHeldWhole => IsWhole && _isRetained;
 
-    /// <summary>Of its body, without framing, as far as it was received.</summary>
+    /// <summary>The body's payload, without framing, as far as it was received.</summary>
     internal long BodyBytes => _body.PayloadBytes;
 
-    /// <summary>Its body is none, or too large.</summary>
+    /// <summary>The body is malformed, or too large.</summary>
     internal bool IsRefused => Fault != HttpFault.None || IsTooLarge;
 
     /// <summary>

@@ -21,10 +21,10 @@ internal struct ResendRule
 
     /// <summary>The request is sent now.</summary>
     /// <param name="nowTicks">Monotonic.</param>
-    /// <param name="restedTicks">How long its connection has rested before; 0 for a new one.</param>
+    /// <param name="restedTicks">How long the connection has rested before; 0 for a new one.</param>
     internal void OnSent(long nowTicks, long restedTicks) => (_sentTicks, _restedTicks) = (nowTicks, restedTicks);
 
-    /// <summary>Its connection broke: true when the request is to be sent again, if nothing else forbids it.</summary>
+    /// <summary>The connection broke: true when the request is to be sent again, if nothing else forbids it.</summary>
     internal bool TryUse(long nowTicks)
     {
         if (IsUsed || _restedTicks <= RestTicksMin || nowTicks - _sentTicks > BreakTicksMax) return false;

@@ -56,7 +56,7 @@ internal sealed class ResponseSide(
 
     internal ResponseHead Head => _head;
 
-    /// <summary>Of its body, without framing, as far as it came.</summary>
+    /// <summary>The body's payload, without framing, as far as it came.</summary>
     internal long BodyBytes => _body.PayloadBytes;
 
     /// <summary>Awaits the response to a request of this method; what had come of another is gone.</summary>

@@ -17,7 +17,7 @@ internal sealed class AcceptedConnection(ConnectionPlacement placement, int desc
     /// <summary>In whose mailbox it is.</summary>
     internal ProxyWorker? Worker { get; set; }
 
-    /// <summary>It counts among the connections, and may be opened as it is.</summary>
+    /// <summary>The connection counts among those at the limit, and may be opened as it is.</summary>
     internal bool HasPlace { get; set; }
 
     /// <summary>How often a worker was asked to give one up for it.</summary>

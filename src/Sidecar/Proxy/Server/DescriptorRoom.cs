@@ -20,7 +20,7 @@ internal sealed class DescriptorRoom
         return Interlocked.Exchange(ref _isAsked, 1) == 0;
     }
 
-    /// <summary>Whoever was asked has none to close.</summary>
+    /// <summary>The worker that was asked has none to close.</summary>
     internal void Decline() => Volatile.Write(ref _isAsked, 0);
 
     /// <summary>A connection was closed.</summary>

@@ -140,7 +140,7 @@ internal static unsafe partial class Libc
     /// exception's <c>HResult</c>.
     /// </summary>
     /// <param name="result">Of the call.</param>
-    /// <param name="call">Its name.</param>
+    /// <param name="call">The call's name.</param>
     /// <param name="place">What it was about; put into words only here, since that may make calls of its own, whose
     /// errors would be taken for this one's.</param>
     internal static int Check(int result, string call, object? place = null)
