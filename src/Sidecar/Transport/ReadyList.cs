@@ -17,7 +17,7 @@ internal sealed class ReadyList
         _last = signal;
     }
 
-    /// <summary>Begins a round: whoever is in the list now is woken in it, whoever is added meanwhile in the next.</summary>
+    /// <summary>Begins a round for whom the list holds now; who is added meanwhile waits for the next.</summary>
     internal void BeginRound()
     {
         _round = _first;

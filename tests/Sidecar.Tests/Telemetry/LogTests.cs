@@ -60,13 +60,15 @@ public class LogTests
         var release = new ManualResetEventSlim();
         var log = new Log(output, LogLevel.Info, LogFormat.Text, _time);
         // Far more than the pool adds within the patience of this test.
-        for (var i = 0; i < 256; i++) ThreadPool.UnsafeQueueUserWorkItem(_ => release.Wait(CancellationToken.None), null);
+        for (var i = 0; i < 256; i++)
+            ThreadPool.UnsafeQueueUserWorkItem(_ => release.Wait(CancellationToken.None), null);
         try
         {
             for (var i = 0; i < 3; i++)
             {
                 log.Info("line");
-                Assert.True(output.Written.Wait(TimeSpan.FromSeconds(3), CancellationToken.None), $"Line {i} waits for the pool.");
+                Assert.True(
+                    output.Written.Wait(TimeSpan.FromSeconds(3), CancellationToken.None), $"Line {i} waits for the pool.");
                 output.Written.Reset();
             }
         }
