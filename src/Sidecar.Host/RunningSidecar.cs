@@ -23,15 +23,15 @@ internal sealed class RunningSidecar : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly SimulatedModelServer? _simulated;
     private readonly AdminServer _admin;
-    private readonly EngineClient _client;
-    private readonly Task _probing;
+    private readonly EngineClient[] _clients;
+    private readonly Task _looking;
 
     private RunningSidecar(
-        SidecarServer server, AdminServer admin, Drain drain, HealthProbe probe, EngineClient client, EndPoint upstream,
-        SimulatedModelServer? simulated, Log log)
+        SidecarServer server, AdminServer admin, Drain drain, EngineClient[] clients, EndPoint upstream,
+        SimulatedModelServer? simulated, Func<CancellationToken, Task> look)
     {
-        (Server, _admin, Drain, _client, Upstream, _simulated) = (server, admin, drain, client, upstream, simulated);
-        _probing = ProbeAsync(probe, log, _ending.Token);
+        (Server, _admin, Drain, _clients, Upstream, _simulated) = (server, admin, drain, clients, upstream, simulated);
+        _looking = look(_ending.Token);
     }
 
     internal SidecarServer Server { get; }
@@ -71,32 +71,40 @@ internal sealed class RunningSidecar : IAsyncDisposable
         var certificate = settings is { CertificateFile: { } file, CertificateKeyFile: { } key }
             ? new ServerCertificate(file, key, log, time)
             : null;
+        var root = HealthUrl.Of(upstream, settings.UpstreamTlsHost, "/");
+        // One for each that asks: a page must not hold up a look at the health.
+        EngineClient[] clients = [.. Enumerable.Range(0, 2).Select(_ =>
+            new EngineClient(addresses, settings.UpstreamKey, settings.UpstreamAuthoritiesFile, log))];
+        var limit = settings.LimitBounds is { } bounds
+            ? new LimitControl(gate, clients[1], root, bounds, clock, log, time)
+            : null;
         var services = new ProxyServices(
-            settings.Proxy, gate, engine, workloads, instruments, state, certificate, log);
+            settings.Proxy, gate, engine, workloads, instruments, state, certificate, log, limit);
         var serverOptions = new ServerOptions(settings.Listen, settings.Threads, upstreamOptions);
         var server = StartFault.Guard(
             Settings.Listen, () => new SidecarServer(serverOptions, services, addresses, clock, time));
         var drainOptions = new DrainOptions(
             settings.DrainDelay, settings.DrainTimeout, EndsIdleDelay: simulated is not null);
         var drain = new Drain(server, state, drainOptions, log, time);
-        var sources = new AdminSources(gate, engine, workloads, instruments, state, server, clock, log);
+        var sources = new AdminSources(gate, engine, workloads, instruments, state, server, clock, log, limit);
         var admin = await StartFault.GuardAsync(
             Settings.Admin, () => AdminServer.StartAsync(settings.Admin, sources, drain.RunAsync));
-        var client = new EngineClient(addresses, settings.UpstreamKey, settings.UpstreamAuthoritiesFile, log);
         var healthUrl = settings.HealthPath is { } path
             ? HealthUrl.Of(upstream, settings.UpstreamTlsHost, path)
             : null;
-        var probe = new HealthProbe(engine, client, healthUrl, log, time);
+        var probe = new HealthProbe(engine, clients[0], healthUrl, log, time);
         cancellation.ThrowIfCancellationRequested();
         await server.StartAsync();
-        return new RunningSidecar(server, admin, drain, probe, client, upstream, simulated, log);
+        return new RunningSidecar(server, admin, drain, clients, upstream, simulated, ending => Task.WhenAll(
+            RunAsync(probe.RunAsync, "health-probe-failed", log, ending),
+            limit is null ? Task.CompletedTask : RunAsync(limit.RunAsync, "limit-failed", log, ending)));
     }
 
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();
-        await _probing;
-        _client.Dispose();
+        await _looking;
+        foreach (var client in _clients) client.Dispose();
         await _admin.DisposeAsync();
         await Server.DisposeAsync();
         if (_simulated is not null) await _simulated.DisposeAsync();
@@ -112,16 +120,17 @@ internal sealed class RunningSidecar : IAsyncDisposable
             ("hint", "a client and its connection to the model server take two: raise the limit on open files"));
     }
 
-    /// <summary>A probe that dies would leave the gate as it stands: that is told when it happens.</summary>
-    private static async Task ProbeAsync(HealthProbe probe, Log log, CancellationToken cancellation)
+    /// <summary>A loop that dies would leave the gate as it stands: that is told when it happens.</summary>
+    private static async Task RunAsync(
+        Func<CancellationToken, Task> run, string failed, Log log, CancellationToken cancellation)
     {
         try
         {
-            await probe.RunAsync(cancellation);
+            await run(cancellation);
         }
         catch (Exception failure)
         {
-            log.Error("health-probe-failed", failure);
+            log.Error(failed, failure);
         }
     }
 }

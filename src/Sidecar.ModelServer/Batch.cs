@@ -18,6 +18,9 @@ internal sealed class Batch(ModelServerOptions options)
 
     internal long GeneratedTokens { get; private set; }
 
+    /// <summary>Prompts and answers that the running sequences have in the cache.</summary>
+    internal long HeldTokens => _running.Sum(sequence => (long)sequence.PromptTokens + sequence.Produced);
+
     internal bool IsEmpty => _running.Count == 0 && _waiting.Count == 0;
 
     /// <summary>False when too many wait.</summary>

@@ -45,7 +45,7 @@ internal sealed class Engine : IAsyncDisposable
             lock (_lock)
             {
                 return new EngineFigures(
-                    _batch.Running, _batch.Waiting, _batch.PromptTokens, _batch.GeneratedTokens);
+                    _batch.Running, _batch.Waiting, _batch.HeldTokens, _batch.PromptTokens, _batch.GeneratedTokens);
             }
         }
     }

@@ -1,4 +1,5 @@
 namespace Sidecar.ModelServer;
 
 /// <summary>What an engine says of its load.</summary>
-internal readonly record struct EngineFigures(int Running, int Waiting, long PromptTokens, long GeneratedTokens);
+internal readonly record struct EngineFigures(
+    int Running, int Waiting, long HeldTokens, long PromptTokens, long GeneratedTokens);

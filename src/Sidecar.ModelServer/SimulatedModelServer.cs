@@ -101,7 +101,8 @@ public sealed class SimulatedModelServer : IAsyncDisposable
     {
         var figures = _engine.Figures;
         var label = $"{{model_name=\"{_options.Model}\"}}";
-        var used = figures.Running / (double)_options.Slots;
+        // A cache that holds the longest answer in every slot.
+        var used = Math.Min(1, figures.HeldTokens / ((double)_options.Slots * _options.TokensMax));
         context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
         return context.Response.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"""
             # HELP vllm:num_requests_running Number of requests in model execution batches.

@@ -34,7 +34,7 @@ internal sealed class AdminAnswers(AdminSources sources, Func<Task<int>> drain)
             "/readyz" => ReadyAsync(context),
             "/metrics" => PageAsync(context, "text/plain; version=0.0.4; charset=utf-8", _metrics.WriteAsync),
             "/debug/queue" => PageAsync(context, "application/json",
-                body => QueuePage.WriteAsync(sources.Gate.Snapshot(), body)),
+                body => QueuePage.WriteAsync(sources.Gate.Snapshot(), sources.Limit?.Reason, body)),
             _ => TextAsync(context, StatusCodes.Status404NotFound, "/healthz /readyz /metrics /debug/queue /drain\n"),
         };
     }

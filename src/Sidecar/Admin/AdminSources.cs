@@ -17,4 +17,5 @@ public sealed record AdminSources(
     SidecarState State,
     SidecarServer Server,
     MonotonicClock Clock,
-    Log Log);
+    Log Log,
+    LimitControl? Limit = null);

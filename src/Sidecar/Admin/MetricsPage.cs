@@ -1,3 +1,4 @@
+using Sidecar.Engines.Limits;
 using Sidecar.Records;
 using Sidecar.Telemetry;
 using Sidecar.Workloads;
@@ -70,6 +71,13 @@ internal sealed class MetricsPage(AdminSources sources)
         page.Single("sidecar_in_flight", "gauge", "Requests at the model server.", gate.InFlight);
         page.Single("sidecar_queued", "gauge", "Requests waiting for the model server.", gate.Queued);
         page.Single("sidecar_limit", "gauge", "Most requests at the model server at once; 0: no limit.", gate.Limit);
+        const string changes = "sidecar_limit_changes_total";
+        page.Family(changes, "counter", "Changes of the limit by their reason, where it finds itself.");
+        for (var reason = LimitReason.Start; reason <= LimitReason.Restart; reason++)
+        {
+            var count = sources.Limit?.Changes[(int)reason].Value ?? 0;
+            page.Sample(changes, "reason", LimitReasons.LabelOf(reason), count);
+        }
         page.Single("sidecar_gate_open", "gauge", "0 while the model server refuses connections.", gate.IsOpen ? 1 : 0);
         page.Single("sidecar_upstream_healthy", "gauge", "1 while the model server's health path answers.",
             sources.Engine.IsHealthy ? 1 : 0);

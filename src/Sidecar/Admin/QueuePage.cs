@@ -1,16 +1,18 @@
 using System.Text.Json;
 using Sidecar.Admission;
+using Sidecar.Engines.Limits;
 
 namespace Sidecar.Admin;
 
 /// <summary><c>/debug/queue</c>: what waits, in the order in which it would be sent, and why.</summary>
 internal static class QueuePage
 {
-    internal static async Task WriteAsync(QueueSnapshot queue, PageBody body)
+    internal static async Task WriteAsync(QueueSnapshot queue, LimitReason? reason, PageBody body)
     {
         await using var json = new Utf8JsonWriter(body.Output, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
         json.WriteNumber("limit", queue.Limit);
+        json.WriteString("limit_reason", reason is { } why ? LimitReasons.LabelOf(why) : "set");
         json.WriteNumber("in_flight", queue.InFlight);
         json.WriteNumber("queued", queue.Queued);
         json.WriteBoolean("open", queue.IsOpen);

@@ -39,8 +39,13 @@ public static class Settings
         "SIDECAR_ADMIN", "[::]:9464", ListenAddress.Ip,
         "admin port: health, metrics, queue; without IPv6 0.0.0.0:9464");
     public static readonly TypedSetting<int> Threads = Add("SIDECAR_THREADS", "auto", Threads(64), "socket threads");
-    public static readonly TypedSetting<int> Concurrency = Add(
-        "SIDECAR_CONCURRENCY", "64", ConcurrencyLimit, "requests in flight to the model server; 0: no limit");
+    public static readonly TypedSetting<int?> Concurrency = Add(
+        "SIDECAR_CONCURRENCY", "64", Concurrency(100_000),
+        "requests in flight to the model server; 0: no limit; auto: as many as it works on");
+    public static readonly TypedSetting<int> ConcurrencyMin = Add(
+        "SIDECAR_CONCURRENCY_MIN", "1", Whole(1, 100_000), "least that auto goes to");
+    public static readonly TypedSetting<int> ConcurrencyMax = Add(
+        "SIDECAR_CONCURRENCY_MAX", "1024", Whole(1, 100_000), "most that auto goes to");
 
     public static readonly TypedSetting<int> QueueLimit = Add(
         "SIDECAR_QUEUE_LIMIT", "5000", Whole(0, CountMax), "queued requests; past it 429");

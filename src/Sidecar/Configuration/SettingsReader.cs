@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Sidecar.Admin;
 using Sidecar.Admission;
+using Sidecar.Engines.Limits;
 using Sidecar.Proxy;
 using Sidecar.Scheduling.Orders;
 using Sidecar.Workloads;
@@ -53,6 +54,8 @@ public static class SettingsReader
     {
         var upstream = values.Of(Settings.Upstream);
         var score = ReadScore(values);
+        var limit = values.Of(Settings.Concurrency);
+        var bounds = new LimitBounds(values.Of(Settings.ConcurrencyMin), values.Of(Settings.ConcurrencyMax));
         return new SidecarSettings
         {
             Listen = values.Of(Settings.Listen),
@@ -70,8 +73,9 @@ public static class SettingsReader
             ResponseTimeoutTicks = values.Of(Settings.ResponseTimeout),
             Proxy = ReadProxy(values),
             Gate = new GateOptions(
-                values.Of(Settings.Concurrency), values.Of(Settings.QueueLimit), values.Of(Settings.QueueTimeout),
+                limit ?? bounds.Min, values.Of(Settings.QueueLimit), values.Of(Settings.QueueTimeout),
                 values.Of(Settings.OldestEvery), score),
+            LimitBounds = limit is null ? bounds : null,
             Workloads = new WorkloadOptions
             {
                 Limit = values.Of(Settings.WorkloadLimit),
@@ -129,6 +133,9 @@ public static class SettingsReader
             values.Fault(Settings.Admin, "the port is SIDECAR_LISTEN's");
         if (settings.Listen is UnixDomainSocketEndPoint && settings.CertificateFile is not null)
             values.Fault(Settings.Certificate, "a Unix socket is not encrypted");
+        if (values.AreFine(Settings.ConcurrencyMin, Settings.ConcurrencyMax)
+            && values.Of(Settings.ConcurrencyMin) > values.Of(Settings.ConcurrencyMax))
+            values.Fault(Settings.ConcurrencyMin, $"it is above {values.Told(Settings.ConcurrencyMax)}");
         TlsSettings.Check(values, settings);
         if (values.AreFine(Settings.DrainDelay, Settings.DrainTimeout) && settings.DrainDelay > settings.DrainTimeout)
             values.Fault(Settings.DrainDelay,

@@ -1,5 +1,6 @@
 using System.Net;
 using Sidecar.Admission;
+using Sidecar.Engines.Limits;
 using Sidecar.Proxy;
 using Sidecar.Telemetry;
 using Sidecar.Workloads;
@@ -45,6 +46,9 @@ public sealed record SidecarSettings
     public required ProxyOptions Proxy { get; init; }
 
     public required GateOptions Gate { get; init; }
+
+    /// <summary>Null: the limit is the gate's and stays so.</summary>
+    public required LimitBounds? LimitBounds { get; init; }
 
     public required WorkloadOptions Workloads { get; init; }
 

@@ -18,10 +18,13 @@ public sealed record ProxyServices(
     Instruments Instruments,
     SidecarState State,
     ServerCertificate? Certificate,
-    Log Log)
+    Log Log,
+    LimitControl? Limit = null)
 {
     /// <summary>Who is told of each request; a further reader stands here.</summary>
-    internal RecordReaders Readers { get; init; } = new(Instruments, new RequestLog(Log));
+    internal RecordReaders Readers { get; init; } = Limit is null
+        ? new(Instruments, new RequestLog(Log))
+        : new(Instruments, new RequestLog(Log), Limit.Answers);
 
     internal BodyMemory BodyMemory { get; } = new(Options.BodyMemoryBytes);
 }

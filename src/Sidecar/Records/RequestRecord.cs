@@ -45,6 +45,9 @@ internal sealed class RequestRecord
     /// <summary>Of the model server's answer; 0 where there was none.</summary>
     public int Status { get; set; }
 
+    /// <summary>The answer comes in pieces, of a length that its head does not tell.</summary>
+    public bool IsStreamed { get; set; }
+
     /// <summary>The request body's payload, without framing, as far as it came.</summary>
     public long RequestBodyBytes { get; set; }
 
@@ -64,6 +67,6 @@ internal sealed class RequestRecord
         (ArrivedTicks, AdmittedTicks, SentTicks, AnsweredTicks, EndedTicks) = (nowTicks, 0, 0, 0, 0);
         (WorkloadId, Criticality, HadPermit, WaitTicks, Score) = ("", 0, false, 0, 0);
         (Attempts, Status, RequestBodyBytes, ResponseBodyBytes) = (0, 0, 0, 0);
-        (IsAnswered, Outcome) = (false, Outcome.None);
+        (IsAnswered, IsStreamed, Outcome) = (false, false, Outcome.None);
     }
 }

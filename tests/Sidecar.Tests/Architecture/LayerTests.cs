@@ -15,7 +15,7 @@ public partial class LayerTests
         "Scheduling/Heaps", "Scheduling/Orders", "Scheduling",
         "Admission",
         "Transport/Kernel", "Transport/Buffers", "Transport/Tls", "Transport",
-        "Upstream", "Engines", "Downstream",
+        "Upstream", "Engines/Limits", "Engines/Pages", "Engines", "Downstream",
         "Proxy", "Proxy/Relay", "Proxy/Line", "Proxy/Server",
         "Admin", "Configuration/Values", "Configuration",
     ];

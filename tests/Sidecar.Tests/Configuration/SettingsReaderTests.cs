@@ -51,7 +51,10 @@ public class SettingsReaderTests
     [InlineData("SIDECAR_UPSTREAM_HEALTH", "/ä")]
     [InlineData("SIDECAR_UPSTREAM_KEY_FILE", "/no/such/file")]
     [InlineData("SIDECAR_THREADS", "0")]
-    [InlineData("SIDECAR_CONCURRENCY", "auto")]
+    [InlineData("SIDECAR_CONCURRENCY", "automatic")]
+    [InlineData("SIDECAR_CONCURRENCY_MIN", "0")]
+    [InlineData("SIDECAR_CONCURRENCY_MIN", "1025")]
+    [InlineData("SIDECAR_CONCURRENCY_MAX", "none")]
     [InlineData("SIDECAR_CONCURRENCY", "-1")]
     [InlineData("SIDECAR_QUEUE_LIMIT", "many")]
     [InlineData("SIDECAR_QUEUE_TIMEOUT", "50")]
@@ -164,6 +167,20 @@ public class SettingsReaderTests
 
         Assert.Empty(reading.Faults);
         Assert.Empty(reading.Settings!.Proxy.BypassPaths);
+    }
+
+    [Theory]
+    [InlineData("auto", 2)]
+    [InlineData("AUTO", 2)]
+    [InlineData("16", null)]
+    public void Concurrency_IsANumber_OrFindsItselfWithinBounds(string value, int? least)
+    {
+        var settings = SettingsReader.Read(new TextSource(
+            ("SIDECAR_CONCURRENCY", value), ("SIDECAR_CONCURRENCY_MIN", "2"))).Settings!;
+
+        Assert.Equal(least, settings.LimitBounds?.Min);
+        if (least is not null) Assert.Equal(1024, settings.LimitBounds!.Value.Max);
+        else Assert.Equal(16, settings.Gate.Limit);
     }
 
     [Fact]

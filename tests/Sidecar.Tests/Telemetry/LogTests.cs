@@ -67,8 +67,8 @@ public class LogTests
             for (var i = 0; i < 3; i++)
             {
                 log.Info("line");
-                Assert.True(
-                    output.Written.Wait(TimeSpan.FromSeconds(3), CancellationToken.None), $"Line {i} waits for the pool.");
+                var isWritten = output.Written.Wait(TimeSpan.FromSeconds(3), CancellationToken.None);
+                Assert.True(isWritten, $"Line {i} waits for the pool.");
                 output.Written.Reset();
             }
         }

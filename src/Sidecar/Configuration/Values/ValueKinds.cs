@@ -15,17 +15,28 @@ internal static class ValueKinds
     internal static ValueKind<bool> Switch { get; } = new("on or off", static (SettingText given, out bool isOn) =>
         (isOn = given.Is("on")) || given.Is("off") ? null : NotAccepted);
 
-    internal static ValueKind<int> ConcurrencyLimit { get; } = Whole(0, 100_000, static given => given.Is(Auto)
-        ? "a limit that finds itself comes later; give a number, such as the model server's slots" : NotAccepted);
+    /// <summary>A limit; null: one that finds itself.</summary>
+    internal static ValueKind<int?> Concurrency(int max)
+    {
+        var number = Whole(0, max);
+        return new ValueKind<int?>($"{Auto}, or {number.Accepted}", (SettingText given, out int? limit) =>
+        {
+            limit = null;
+            if (given.Is(Auto)) return null;
+            var fault = number.Read(given, out var whole);
+            limit = whole;
+            return fault;
+        });
+    }
 
     internal static ValueKind<string> ContextField { get; } = new(
         "a field name that has no other meaning here", static (SettingText given, out string name) =>
             RequestHeadOptions.IsContextFieldName(name = given.Text) ? null : NotAccepted);
 
-    internal static ValueKind<int> Whole(int min, int max, Func<SettingText, string>? reason = null) => new(
+    internal static ValueKind<int> Whole(int min, int max) => new(
         $"a whole number from {min} to {max}", (SettingText given, out int value) =>
             int.TryParse(given.Text, NumberStyles.None, CultureInfo.InvariantCulture, out value)
-                && value >= min && value <= max ? null : reason?.Invoke(given) ?? NotAccepted);
+                && value >= min && value <= max ? null : NotAccepted);
 
     internal static ValueKind<double> Number(double min, double max, string? accepted = null) => new(
         accepted ?? string.Create(CultureInfo.InvariantCulture, $"a number from {min} to {max}"),

@@ -246,7 +246,7 @@ internal sealed class Exchange
     {
         _admission.Note(_record);
         (_record.IsAnswered, _record.AnsweredTicks) = (true, _signal.Reactor.NowTicks);
-        _record.Status = _response.Head.Status;
+        (_record.Status, _record.IsStreamed) = (_response.Head.Status, _response.Head.Framing != BodyFraming.Length);
         _services.Readers.OnAnswered(_record);
         if (!_admission.Bypasses && _record.Status is >= 200 and < 300) _services.Engine.OnServed();
     }

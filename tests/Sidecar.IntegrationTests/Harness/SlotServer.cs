@@ -1,0 +1,61 @@
+using System.Net;
+
+namespace Sidecar.IntegrationTests.Harness;
+
+/// <summary>
+/// A model server that works on so many requests at once, in their order, streams each answer, and tells nothing of
+/// itself but its health.
+/// </summary>
+internal sealed class SlotServer : IDisposable
+{
+    private const int Chunks = 20;
+
+    private static readonly TimeSpan ChunkTime = TimeSpan.FromMilliseconds(10);
+
+    private readonly SemaphoreSlim _slots;
+    private readonly SocketServer _server;
+
+    internal SlotServer(int slots)
+    {
+        _slots = new SemaphoreSlim(slots);
+        _server = new SocketServer(ServeAsync);
+    }
+
+    internal IPEndPoint EndPoint => _server.EndPoint;
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        _slots.Dispose();
+    }
+
+    private async Task ServeAsync(TestPeer peer)
+    {
+        while (true)
+        {
+            var message = await peer.ReadMessageAsync();
+            if (message.StartsWith("GET /health ", StringComparison.Ordinal)) await peer.SendAsync(Requests.Ok);
+            else if (message.StartsWith("POST ", StringComparison.Ordinal)) await StreamAsync(peer);
+            else await peer.SendAsync("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+        }
+    }
+
+    private async Task StreamAsync(TestPeer peer)
+    {
+        await _slots.WaitAsync();
+        try
+        {
+            await peer.SendAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+            for (var i = 0; i < Chunks; i++)
+            {
+                await Task.Delay(ChunkTime);
+                await peer.SendAsync("6\r\ntoken \r\n");
+            }
+            await peer.SendAsync("0\r\n\r\n");
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+}
