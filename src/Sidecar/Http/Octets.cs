@@ -10,7 +10,8 @@ internal static class Octets
         "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
     /// <summary>What a request target may hold here: visible ASCII, and no fragment (RFC 9112 section 3.2).</summary>
-    public static readonly SearchValues<byte> Target = Set(b => b is > 0x20 and < 0x7F and not (byte)'#');
+    public static readonly SearchValues<byte> Target = SearchValues.Create(
+        [.. Enumerable.Range(0x21, 0x7F - 0x21).Where(octet => octet != '#').Select(octet => (byte)octet)]);
 
     /// <summary>
     /// uri-host and port (RFC 9110 section 7.2) without the comma, which would let two hosts pass as one, and
@@ -22,7 +23,4 @@ internal static class Octets
     public static bool IsToken(ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExcept(Token);
 
     public static bool IsBlank(byte octet) => octet is (byte)' ' or (byte)'\t';
-
-    private static SearchValues<byte> Set(Func<byte, bool> holds) =>
-        SearchValues.Create([.. Enumerable.Range(0, 256).Select(i => (byte)i).Where(holds)]);
 }

@@ -22,15 +22,10 @@ internal static class Answers
             ? "The TLS handshake with the model server failed."u8
             : row.Message;
         return ErrorAnswer.Write(
-            destination, row.Status, row.Label, message, row.ErrorType, row.Label,
-            retryAfterSeconds, keepAlive, headOnly);
+            destination, row.Status, row.Label, message, row.ErrorType, retryAfterSeconds, keepAlive, headOnly);
     }
 
-    internal static int Refusal(Span<byte> destination, HttpFault fault, bool headOnly)
-    {
-        var reason = HttpFaults.ReasonOf(fault);
-        return ErrorAnswer.Write(
-            destination, HttpFaults.StatusOf(fault), reason, HttpFaults.MessageOf(fault), HttpFaults.ErrorType,
-            reason, -1, keepAlive: false, headOnly);
-    }
+    internal static int Refusal(Span<byte> destination, HttpFault fault, bool headOnly) => ErrorAnswer.Write(
+        destination, HttpFaults.StatusOf(fault), HttpFaults.ReasonOf(fault), HttpFaults.MessageOf(fault),
+        HttpFaults.ErrorType, headOnly: headOnly);
 }

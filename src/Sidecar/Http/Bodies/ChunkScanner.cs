@@ -48,21 +48,12 @@ internal struct ChunkScanner
     /// <summary>With what the present chunk's size has announced: a limit can refuse it before it comes.</summary>
     public readonly long AnnouncedBytes => PayloadBytes + _chunkBytes;
 
-    public readonly bool HasEnded => _state == State.End;
-
     /// <summary>
-    /// Takes the next bytes. What is to be forwarded is moved to their beginning; where nothing is dropped,
-    /// nothing moves.
+    /// Takes the next bytes. Those to be forwarded are moved to their beginning; where nothing is dropped, none moves.
     /// </summary>
     /// <param name="data">The bytes, of which those after the body's end are left as they are.</param>
-    /// <param name="form">What of it is forwarded; the same for the whole body.</param>
-    public ScanResult Scan(Span<byte> data, ChunkedForm form)
-    {
-        var nobody = default(NoLooker);
-        return Scan(data, form, ref nobody);
-    }
-
-    /// <summary>As the other, and shows the payload to whoever looks.</summary>
+    /// <param name="form">Which of them are forwarded; the same for the whole body.</param>
+    /// <param name="looker">Is shown the payload.</param>
     internal ScanResult Scan<TLooker>(Span<byte> data, ChunkedForm form, ref TLooker looker)
         where TLooker : struct, IPayloadLooker
     {

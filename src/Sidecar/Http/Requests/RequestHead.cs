@@ -9,11 +9,9 @@ namespace Sidecar.Http.Requests;
 /// <para>The scalars stay valid until the next parse. The ranges are relative to the head's first byte, and
 /// stale once the caller has written over that buffer.</para>
 /// </summary>
-internal sealed class RequestHead
+/// <param name="fieldCountMax">The most fields of a head; one with more is refused with 431.</param>
+internal sealed class RequestHead(int fieldCountMax = FieldLines.CountMax)
 {
-    /// <param name="fieldCountMax">Most fields that it can hold; the parser's option bounds them too.</param>
-    public RequestHead(int fieldCountMax = FieldLines.CountMax) => Fields = new FieldLines(fieldCountMax);
-
     /// <summary>Bytes up to and with the empty line; the body begins there.</summary>
     public int HeadLength { get; internal set; }
 
@@ -38,7 +36,7 @@ internal sealed class RequestHead
     /// <summary>HTTP/1.1; else HTTP/1.0.</summary>
     public bool IsHttp11 { get; internal set; }
 
-    public FieldLines Fields { get; }
+    public FieldLines Fields { get; } = new(fieldCountMax);
 
     public BodyFraming Framing { get; internal set; }
 
@@ -88,24 +86,21 @@ internal sealed class RequestHead
     /// <summary><c>TE: trailers</c> holds for the next hop as well.</summary>
     internal bool AcceptsTrailers { get; set; }
 
-    internal ConnectionOptions Options { get; set; }
+    internal ConnectionOptions Options;
 
     internal HttpFault Fault { get; set; }
 
     internal void Clear()
     {
-        HeadLength = 0;
+        HeadLength = LeadLength = 0;
         Method = KnownMethod.Other;
         MethodName = Target = Path = Authority = WorkloadContext = FairnessId = default;
         MarkedPath = -1;
-        IsHttp11 = false;
         Fields.Clear();
         Framing = BodyFraming.None;
         ContentLength = 0;
-        KeepAlive = ExpectContinue = Upgrade = false;
-        HasWorkloadContext = HasFairnessId = false;
-        PassesUnchanged = AcceptsTrailers = false;
-        LeadLength = 0;
+        IsHttp11 = KeepAlive = ExpectContinue = Upgrade = PassesUnchanged = false;
+        HasWorkloadContext = HasFairnessId = AcceptsTrailers = false;
         Options = ConnectionOptions.None;
         Fault = HttpFault.None;
     }

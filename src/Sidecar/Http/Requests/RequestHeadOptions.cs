@@ -12,9 +12,6 @@ internal sealed class RequestHeadOptions
     /// <summary>Longest request line and fields together, with the empty line, in bytes; past it 431.</summary>
     public int HeadLimitBytes { get; init; } = 64 * 1024;
 
-    /// <summary>Most fields of a head; past it 431.</summary>
-    public int FieldCountMax { get; init; } = FieldLines.CountMax;
-
     /// <summary>
     /// Paths that the caller wants told apart, each exact or, with a trailing <c>*</c>, a prefix;
     /// <see cref="RequestHead.MarkedPath"/> is the index of the first that fits.

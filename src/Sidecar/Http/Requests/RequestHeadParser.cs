@@ -31,9 +31,7 @@ internal sealed class RequestHeadParser
         if (!RequestHeadOptions.IsContextFieldName(options.ContextFieldName))
             throw new ArgumentException($"'{options.ContextFieldName}' cannot name the context field", nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.HeadLimitBytes, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.FieldCountMax, 1);
-        var contextFieldName = Encoding.ASCII.GetBytes(options.ContextFieldName);
-        _filler = new RequestHeadFiller(contextFieldName, options.FieldCountMax, options.Pseudonym);
+        _filler = new RequestHeadFiller(Encoding.ASCII.GetBytes(options.ContextFieldName), options.Pseudonym);
         _paths = new PathTable(options.MarkedPaths);
         _headLimitBytes = options.HeadLimitBytes;
     }

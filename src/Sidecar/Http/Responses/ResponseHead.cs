@@ -8,18 +8,9 @@ namespace Sidecar.Http.Responses;
 /// nothing once it has seen a head with as many fields. Belongs to one thread. The scalars stay valid until the
 /// next parse; the ranges are relative to the head's first byte and stale once that buffer is written over.
 /// </summary>
-internal sealed class ResponseHead
+/// <param name="fields">May be shared by heads of one thread that are used up one after the other; scalars stay.</param>
+internal sealed class ResponseHead(FieldLines fields)
 {
-    /// <param name="fieldCountMax">Most fields; past it the head is malformed.</param>
-    public ResponseHead(int fieldCountMax = FieldLines.CountMax)
-        : this(new FieldLines(fieldCountMax))
-    {
-    }
-
-    /// <param name="fields">May be shared by the heads of one thread that are used up one after the other: the
-    /// scalars stay.</param>
-    internal ResponseHead(FieldLines fields) => Fields = fields;
-
     /// <summary>Bytes up to and with the empty line; the body begins there.</summary>
     public int HeadLength { get; internal set; }
 
@@ -34,7 +25,7 @@ internal sealed class ResponseHead
     /// <summary>HTTP/1.1; else HTTP/1.0.</summary>
     public bool IsHttp11 { get; internal set; }
 
-    public FieldLines Fields { get; }
+    public FieldLines Fields { get; } = fields;
 
     /// <summary>By RFC 9112 section 6.3, with the method of the request that this answers.</summary>
     public BodyFraming Framing { get; internal set; }
@@ -60,7 +51,7 @@ internal sealed class ResponseHead
     public bool CanKeepDownstream(bool clientIsHttp11) =>
         Framing != BodyFraming.UntilClose && (clientIsHttp11 || Framing != BodyFraming.Chunked);
 
-    internal ConnectionOptions Options { get; set; }
+    internal ConnectionOptions Options;
 
     /// <summary>The Content-Length is to be sent on: there is one, and the status allows it.</summary>
     internal bool TellsLength { get; set; }
@@ -72,17 +63,13 @@ internal sealed class ResponseHead
 
     internal void Clear()
     {
-        HeadLength = 0;
-        Status = 0;
+        HeadLength = Status = OptionCount = 0;
         Reason = default;
-        IsHttp11 = false;
         Fields.Clear();
         Framing = BodyFraming.None;
         ContentLength = 0;
-        KeepAlive = false;
+        IsHttp11 = KeepAlive = TellsLength = FramingIsPlain = false;
         KeepAliveTimeoutSeconds = KeepAliveMax = -1;
         Options = ConnectionOptions.None;
-        TellsLength = FramingIsPlain = false;
-        OptionCount = 0;
     }
 }

@@ -88,14 +88,8 @@ internal sealed class ResponseHeadParser
             if (kind == FieldKind.Other && !Octets.IsToken(line[..colon])) return HeadDiagnosis.FieldFault(line);
             if (colon > ushort.MaxValue) return HttpFault.HeadTooLarge;
             var value = HeadText.Trim(line[(colon + 1)..], out var blanks);
-            var field = new FieldLine
-            {
-                NameStart = position,
-                NameLength = (ushort)colon,
-                ValueStart = position + colon + 1 + blanks,
-                ValueLength = value.Length,
-                Kind = kind,
-            };
+            var valueStart = position + colon + 1 + blanks;
+            var field = new FieldLine(new(position, colon), new(valueStart, value.Length), kind);
             var fault = kind == FieldKind.Other ? HttpFault.None : OnKnown(head, kind, value);
             if (kind is FieldKind.ContentLength or FieldKind.TransferEncoding)
                 head.FramingIsPlain = FieldValues.IsPlainFraming(source, field);
@@ -116,14 +110,9 @@ internal sealed class ResponseHeadParser
                 return isLength ? HttpFault.None : HttpFault.BadContentLength;
             case FieldKind.TransferEncoding:
                 if (head.Fields.Has(kind)) return HttpFault.TransferCodingRepeated;
-                return head.IsHttp11
-                    ? FieldValues.TransferCodingFault(value)
-                    : HttpFault.TransferCodingInHttp10;
+                return head.IsHttp11 ? FieldValues.TransferCodingFault(value) : HttpFault.TransferCodingInHttp10;
             case FieldKind.Connection:
-                var options = head.Options;
-                var fault = ConnectionOptionReader.Read(value, ref options, ref head.OptionCount);
-                head.Options = options;
-                return fault;
+                return ConnectionOptionReader.Read(value, ref head.Options, ref head.OptionCount);
             case FieldKind.KeepAlive:
                 head.KeepAliveTimeoutSeconds = FieldValues.ReadParameter(value, "timeout"u8);
                 head.KeepAliveMax = FieldValues.ReadParameter(value, "max"u8);
