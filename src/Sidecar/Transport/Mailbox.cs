@@ -27,10 +27,7 @@ internal sealed class Mailbox
         if (Volatile.Read(ref _top) is null) return null;
         var taken = Interlocked.Exchange(ref _top, null);
         Mail? chain = null;
-        while (taken is not null)
-        {
-            (taken.Next, chain, taken) = (chain, taken, taken.Next);
-        }
+        while (taken is not null) (taken.Next, chain, taken) = (chain, taken, taken.Next);
         return chain;
     }
 }

@@ -15,40 +15,28 @@ namespace Sidecar.Transport;
 /// With TLS a receive ends only when OpenSSL asks for more, since it may hold bytes that epoll knows nothing of.
 /// The peer's hang-up is reported even while bytes wait unread, which is how a client that leaves is noticed.
 /// </remarks>
-internal sealed unsafe class SocketChannel
+internal sealed unsafe class SocketChannel(Reactor reactor, int descriptor, int slot, IChannelOwner? owner)
 {
-    private readonly Reactor _reactor;
-    private readonly int _slot;
-    private int _descriptor;
-    private bool _readable;
-    private bool _writable;
+    private int _descriptor = descriptor;
     private bool _hasUrgent;
     private bool _leavesLastByte;
     private bool _hasLeftByte;
     private TlsSession? _tls;
 
-    internal SocketChannel(Reactor reactor, int descriptor, int slot, IChannelOwner? owner)
-    {
-        _reactor = reactor;
-        _descriptor = descriptor;
-        _slot = slot;
-        Owner = owner;
-    }
-
     /// <summary>Who is told of events; may change while the channel passes from hand to hand on its thread.</summary>
-    public IChannelOwner? Owner { get; set; }
+    public IChannelOwner? Owner { get; set; } = owner;
 
     public bool IsOpen => _descriptor >= 0;
 
     /// <summary>The peer has sent FIN or RST, whether or not all its bytes were read.</summary>
     public bool PeerClosed { get; private set; }
 
-    public bool CanReceive => _readable;
+    public bool CanReceive { get; private set; }
 
     /// <summary>False from a send that the kernel took only in part until there is room again.</summary>
-    public bool CanSend => _writable;
+    public bool CanSend { get; private set; }
 
-    internal int Slot => _slot;
+    internal int Slot => slot;
 
     /// <summary>Bytes of the application can be exchanged: there is no TLS, or its handshake is over.</summary>
     public bool IsEstablished => _tls is null || (_descriptor >= 0 && _tls.IsEstablished);
@@ -85,8 +73,8 @@ internal sealed unsafe class SocketChannel
     /// </summary>
     public bool CheckSilent()
     {
-        if (!_readable) return true;
-        if (_leavesLastByte) return !(_readable = PeerClosed || UnreadBytes > 0);
+        if (!CanReceive) return true;
+        if (_leavesLastByte) return !(CanReceive = PeerClosed || UnreadBytes > 0);
         return _tls is not null && _descriptor >= 0 && Note(_tls.Peek()) == IoStatus.Blocked;
     }
 
@@ -95,9 +83,9 @@ internal sealed unsafe class SocketChannel
     /// </summary>
     public IoStatus TryReceive(Span<byte> buffer, out int count)
     {
-        _reactor.AssertCurrent();
+        reactor.AssertCurrent();
         count = 0;
-        if (!_readable || _descriptor < 0) return _descriptor < 0 ? IoStatus.Broken : IoStatus.Blocked;
+        if (!CanReceive || _descriptor < 0) return _descriptor < 0 ? IoStatus.Broken : IoStatus.Blocked;
         if (_tls is not null) return Note(_tls.Read(buffer, out count));
         nint received;
         fixed (byte* start = buffer)
@@ -114,7 +102,7 @@ internal sealed unsafe class SocketChannel
         if (received > 0)
         {
             count = (int)received;
-            if (count < buffer.Length && !_hasUrgent) _readable = PeerClosed;
+            if (count < buffer.Length && !_hasUrgent) CanReceive = PeerClosed;
             return IoStatus.Done;
         }
         if (received == 0)
@@ -127,21 +115,21 @@ internal sealed unsafe class SocketChannel
             PeerClosed = true;
             return IoStatus.Broken;
         }
-        _readable = false;
+        CanReceive = false;
         return IoStatus.Blocked;
     }
 
     /// <summary>Sends as much as the kernel takes: Done when it was all of it, Blocked when a rest is left.</summary>
     public IoStatus TrySend(ReadOnlySpan<byte> bytes, out int count)
     {
-        _reactor.AssertCurrent();
+        reactor.AssertCurrent();
         count = 0;
         if (_descriptor < 0) return IoStatus.Broken;
-        if (!_writable) return IoStatus.Blocked;
+        if (!CanSend) return IoStatus.Blocked;
         if (_tls is not null)
         {
             var status = _tls.Write(bytes, out count);
-            _writable = status == IoStatus.Done;
+            CanSend = status == IoStatus.Done;
             return status;
         }
         nint sent;
@@ -153,7 +141,7 @@ internal sealed unsafe class SocketChannel
         if (sent < 0 && Libc.LastError != Libc.WouldBlock) return IoStatus.Broken;
         count = (int)Math.Max(sent, 0);
         if (count == bytes.Length) return IoStatus.Done;
-        _writable = false;
+        CanSend = false;
         return IoStatus.Blocked;
     }
 
@@ -198,7 +186,7 @@ internal sealed unsafe class SocketChannel
 
     public void Close()
     {
-        _reactor.AssertCurrent();
+        reactor.AssertCurrent();
         if (_descriptor < 0) return;
         _tls?.EndSending();
         if (_hasLeftByte) LastByte.Take(_descriptor);
@@ -220,26 +208,26 @@ internal sealed unsafe class SocketChannel
         _tls?.Free();
         Libc.Close(_descriptor);
         _descriptor = -1;
-        _readable = _writable = false;
+        CanReceive = CanSend = false;
         Owner = null;
-        _reactor.Forget(this);
+        reactor.Forget(this);
     }
 
     internal void OnEvents(int flags)
     {
         const int over = Libc.EpollError | Libc.EpollHangUp;
         if ((flags & (Libc.EpollPeerHangUp | over)) != 0) PeerClosed = true;
-        if ((flags & (Libc.EpollIn | Libc.EpollPeerHangUp | over)) != 0) _readable = true;
+        if ((flags & (Libc.EpollIn | Libc.EpollPeerHangUp | over)) != 0) CanReceive = true;
         if ((flags & Libc.EpollUrgent) != 0) _hasUrgent = true;
-        if ((flags & (Libc.EpollOut | over)) != 0) _writable = true;
+        if ((flags & (Libc.EpollOut | over)) != 0) CanSend = true;
         // Either direction of TLS may wait for either of the socket.
-        if (_tls is not null) _readable = _writable = true;
+        if (_tls is not null) CanReceive = CanSend = true;
         Owner?.OnChannelEvent(this);
     }
 
     private IoStatus Note(IoStatus status)
     {
-        if (status == IoStatus.Blocked) _readable = false;
+        if (status == IoStatus.Blocked) CanReceive = false;
         if (status is IoStatus.Ended or IoStatus.Broken) PeerClosed = true;
         return status;
     }

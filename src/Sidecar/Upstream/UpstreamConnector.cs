@@ -73,8 +73,7 @@ internal sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
     public void Abandon()
     {
         Drop();
-        _nextAddress = 0;
-        _exhaustedSinceTicks = long.MaxValue;
+        StartOver();
     }
 
     private bool IsExhausted => _exhaustedSinceTicks != long.MaxValue;
@@ -178,11 +177,12 @@ internal sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
 
     private ConnectStatus End(ConnectStatus status)
     {
-        _nextAddress = 0;
-        _exhaustedSinceTicks = long.MaxValue;
+        StartOver();
         signal.NeverExpire();
         return status;
     }
+
+    private void StartOver() => (_nextAddress, _exhaustedSinceTicks) = (0, long.MaxValue);
 
     private IoStatus Fail(string reason, bool isOfTls = false)
     {

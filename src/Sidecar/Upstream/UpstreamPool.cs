@@ -18,13 +18,12 @@ internal sealed class UpstreamPool : IChannelOwner, IReactorDuty
     private const long ProbationTicks = TimeSpan.TicksPerSecond / 10;
     private const int TrustAfter = 8;
 
-    private readonly UpstreamOptions _options;
     private readonly List<UpstreamConnection> _resting = [];
     private int _survivedInARow;
 
     public UpstreamPool(Reactor reactor, UpstreamOptions options, UpstreamAddresses addresses)
     {
-        (Reactor, _options, Addresses) = (reactor, options, addresses);
+        (Reactor, Options, Addresses) = (reactor, options, addresses);
         reactor.AddDuty(this);
     }
 
@@ -32,7 +31,7 @@ internal sealed class UpstreamPool : IChannelOwner, IReactorDuty
 
     public UpstreamAddresses Addresses { get; }
 
-    public UpstreamOptions Options => _options;
+    public UpstreamOptions Options { get; }
 
     /// <summary>Connections have descriptors below this number.</summary>
     internal int DescriptorsMax { get; } = DescriptorLimit.FirstForAdmin;
@@ -104,7 +103,7 @@ internal sealed class UpstreamPool : IChannelOwner, IReactorDuty
             var due = long.MaxValue;
             foreach (var connection in _resting)
             {
-                var restEndsTicks = connection.RestsSinceTicks + _options.IdleTicks;
+                var restEndsTicks = connection.RestsSinceTicks + Options.IdleTicks;
                 due = Math.Min(due, Math.Min(connection.ClosesAtTicks, restEndsTicks));
                 if (connection.ProbationEndsTicks > 0) due = Math.Min(due, connection.ProbationEndsTicks);
             }
@@ -133,5 +132,5 @@ internal sealed class UpstreamPool : IChannelOwner, IReactorDuty
     }
 
     private bool IsFit(UpstreamConnection connection, long nowTicks) =>
-        connection.IsUsable(nowTicks) && nowTicks - connection.RestsSinceTicks < _options.IdleTicks;
+        connection.IsUsable(nowTicks) && nowTicks - connection.RestsSinceTicks < Options.IdleTicks;
 }

@@ -80,13 +80,10 @@ internal sealed class ByteBuffer(BufferPool pool, BodyMemory? memory)
     }
 
     /// <summary>Moves the data to directly behind the headroom.</summary>
-    public void Compact() => MoveTo(HeadroomBytes);
-
-    /// <summary>Moves the data so that it begins at <paramref name="start"/>, where it has to fit.</summary>
-    public void MoveTo(int start)
+    public void Compact()
     {
-        Buffer.BlockCopy(Array, Start, Array, start, Length);
-        (Start, End) = (start, start + Length);
+        Buffer.BlockCopy(Array, Start, Array, HeadroomBytes, Length);
+        (Start, End) = (HeadroomBytes, HeadroomBytes + Length);
     }
 
     /// <summary>

@@ -28,14 +28,7 @@ public static unsafe class DescriptorLimit
     internal static int FirstForAdmin => Current - ReservedForAdmin;
 
     /// <summary>The number that no client's descriptor should reach: the kernel gives out the lowest free.</summary>
-    internal static int FirstReserved
-    {
-        get
-        {
-            var limit = Current;
-            return limit - Math.Clamp(limit / 4, ReservedMin, ReservedMax);
-        }
-    }
+    internal static int FirstReserved => Current - Math.Clamp(Current / 4, ReservedMin, ReservedMax);
 
     /// <summary>How many this process may have.</summary>
     public static int Current

@@ -14,21 +14,16 @@ internal sealed unsafe class EpollEvents
     private static readonly int DataOffset = Packed ? 4 : 8;
 
     private readonly byte[] _bytes;
-    private readonly byte* _start;
 
     internal EpollEvents(int capacity)
     {
         _bytes = GC.AllocateArray<byte>(capacity * EventBytes, pinned: true);
-        _start = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_bytes, 0);
-        Capacity = capacity;
+        Start = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_bytes, 0);
     }
 
-    internal int Capacity { get; }
+    internal byte* Start { get; }
 
-    internal byte* Start => _start;
-
-    internal int Flags(int index) =>
-        BinaryPrimitives.ReadInt32LittleEndian(_bytes.AsSpan(index * EventBytes));
+    internal int Flags(int index) => BinaryPrimitives.ReadInt32LittleEndian(_bytes.AsSpan(index * EventBytes));
 
     internal long Data(int index) =>
         BinaryPrimitives.ReadInt64LittleEndian(_bytes.AsSpan(index * EventBytes + DataOffset));

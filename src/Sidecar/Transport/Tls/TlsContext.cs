@@ -20,6 +20,7 @@ public sealed unsafe class TlsContext : IDisposable
 
     private TlsContext(nint method)
     {
+        t_isPasswordAsked = false;
         OpenSsl.ClearErrors();
         _context = OpenSsl.NewContext(method);
         const int modes = OpenSsl.ModePartialWrite | OpenSsl.ModeMovingWriteBuffer | OpenSsl.ModeReleaseBuffers;
@@ -46,20 +47,11 @@ public sealed unsafe class TlsContext : IDisposable
     public static TlsContext ForServer(string certificateFile, string keyFile)
     {
         var context = new TlsContext(OpenSsl.ServerMethod());
-        t_isPasswordAsked = false;
-        try
-        {
-            Check(OpenSsl.UseCertificateChain(context._context, certificateFile), certificateFile);
-            Check(OpenSsl.UsePrivateKey(context._context, keyFile, OpenSsl.FileTypePem), keyFile);
-            Check(OpenSsl.CheckPrivateKey(context._context), keyFile);
-            OpenSsl.SetProtocolChoice(context._context, &ChooseProtocol, 0);
-            return context;
-        }
-        catch
-        {
-            context.Dispose();
-            throw;
-        }
+        Check(OpenSsl.UseCertificateChain(context._context, certificateFile), certificateFile);
+        Check(OpenSsl.UsePrivateKey(context._context, keyFile, OpenSsl.FileTypePem), keyFile);
+        Check(OpenSsl.CheckPrivateKey(context._context), keyFile);
+        OpenSsl.SetProtocolChoice(context._context, &ChooseProtocol, 0);
+        return context;
     }
 
     /// <summary>For connections to a server whose certificate is verified.</summary>
@@ -69,20 +61,11 @@ public sealed unsafe class TlsContext : IDisposable
     public static TlsContext ForClient(string? authoritiesFile)
     {
         var context = new TlsContext(OpenSsl.ClientMethod());
-        t_isPasswordAsked = false;
-        try
-        {
-            OpenSsl.SetVerify(context._context, OpenSsl.VerifyPeer, 0);
-            Check(authoritiesFile is null
-                ? OpenSsl.LoadDefaultAuthorities(context._context)
-                : OpenSsl.LoadAuthorities(context._context, authoritiesFile), authoritiesFile ?? "authorities");
-            return context;
-        }
-        catch
-        {
-            context.Dispose();
-            throw;
-        }
+        OpenSsl.SetVerify(context._context, OpenSsl.VerifyPeer, 0);
+        Check(authoritiesFile is null
+            ? OpenSsl.LoadDefaultAuthorities(context._context)
+            : OpenSsl.LoadAuthorities(context._context, authoritiesFile), authoritiesFile ?? "authorities");
+        return context;
     }
 
     internal TlsSession NewServerSession(int descriptor)
