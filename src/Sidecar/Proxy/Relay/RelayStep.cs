@@ -11,9 +11,8 @@ namespace Sidecar.Proxy.Relay;
 /// </summary>
 internal sealed class RelayStep(
     SocketChannel client, RequestSide request, ResponseSide response, OwnAnswerStep own, StallWatch watch,
-    in RelayTimeouts timeouts, EngineMonitor engine, SidecarState state, Turn turn, Signal signal)
+    RelayTimeouts timeouts, EngineMonitor engine, SidecarState state, Turn turn, Signal signal)
 {
-    private readonly RelayTimeouts _timeouts = timeouts;
     private SocketChannel? _upstream;
     private ResponsePlan _plan;
     private bool _awaitsClient;
@@ -25,7 +24,7 @@ internal sealed class RelayStep(
     internal void Begin(SocketChannel upstream, in ResponsePlan plan)
     {
         (_upstream, _plan, _awaitsClient, _hasMoved, Outcome) = (upstream, plan, false, false, Outcome.None);
-        signal.ExpireAfter(_timeouts.ResponseTicks);
+        signal.ExpireAfter(timeouts.ResponseTicks);
     }
 
     /// <summary>True when <see cref="Outcome"/> is final.</summary>
@@ -54,16 +53,10 @@ internal sealed class RelayStep(
     private Outcome Judge()
     {
         if (response.IsDone) return Outcome.Completed;
-        if (client.PeerClosed || own.IsBroken || response.Fault == ResponseFault.ClientBroken)
+        if (client.PeerClosed || own.IsBroken || response.Outcome == Outcome.ClientLeftRunning)
             return Outcome.ClientLeftRunning;
         if (request.IsRefused) return request.IsTooLarge ? Outcome.BodyTooLarge : Outcome.BadRequest;
-        return response.Fault switch
-        {
-            ResponseFault.Broken => Outcome.UpstreamBroken,
-            ResponseFault.Malformed => Outcome.UpstreamMalformed,
-            ResponseFault.Refused => Outcome.UpstreamUnavailable,
-            _ => Outcome.None,
-        };
+        return response.Outcome;
     }
 
     /// <summary>Sets the deadline of whoever is awaited now; false when it has passed.</summary>
@@ -77,7 +70,7 @@ internal sealed class RelayStep(
         {
             (_awaitsClient, _hasMoved) = (awaitsClient, false);
             if (isBlocked) watch.Begin();
-            else signal.ExpireAfter(awaitsClient ? _timeouts.ClientStallTicks : _timeouts.ResponseTicks);
+            else signal.ExpireAfter(awaitsClient ? timeouts.ClientStallTicks : timeouts.ResponseTicks);
             return true;
         }
         if (!signal.IsExpired || (isBlocked && watch.TryExtend())) return true;

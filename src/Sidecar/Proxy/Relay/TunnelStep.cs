@@ -13,10 +13,9 @@ namespace Sidecar.Proxy.Relay;
 /// long as a silent response.
 /// </remarks>
 internal sealed class TunnelStep(
-    SocketChannel client, ByteBuffer fromClient, ByteBuffer fromUpstream, StallWatch watch, in RelayTimeouts timeouts,
+    SocketChannel client, ByteBuffer fromClient, ByteBuffer fromUpstream, StallWatch watch, RelayTimeouts timeouts,
     Turn turn, Signal signal)
 {
-    private readonly RelayTimeouts _timeouts = timeouts;
     private readonly TunnelDirection _up = new(fromClient), _down = new(fromUpstream);
     private SocketChannel? _upstream;
     private bool _hasMoved;
@@ -64,6 +63,6 @@ internal sealed class TunnelStep(
     {
         var isEnding = _up.HasEnded || _down.HasEnded;
         if (_down.IsPending) watch.Begin();
-        else signal.ExpireAfter(isEnding ? _timeouts.ClientStallTicks : _timeouts.ResponseTicks);
+        else signal.ExpireAfter(isEnding ? timeouts.ClientStallTicks : timeouts.ResponseTicks);
     }
 }

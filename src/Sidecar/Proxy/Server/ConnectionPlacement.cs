@@ -61,7 +61,7 @@ internal sealed class ConnectionPlacement(
         }
         Libc.Close(connection.Descriptor);
         connections.Room.OnClosed();
-        connections.Refused.Note();
+        connections.Refused.Note(connections.Places.LimitText);
     }
 
     private ProxyWorker WithFewest()

@@ -8,6 +8,9 @@ internal sealed class ConnectionPlaces(int limit)
 {
     private int _taken;
 
+    /// <summary>The limit as the log tells it.</summary>
+    internal string LimitText { get; } = $"{limit}";
+
     internal int Taken => Volatile.Read(ref _taken);
 
     /// <summary>False at the limit.</summary>

@@ -9,7 +9,7 @@ namespace Sidecar.Proxy.Server;
 /// Keeps the connections of one reactor, and the order in which they became idle. Used on the reactor's thread, but for
 /// what says otherwise.
 /// </summary>
-internal sealed class ProxyWorker : IConnectionKeeper
+internal sealed class ProxyWorker : Mail, IConnectionKeeper
 {
     /// <summary>So many that have just sent something are passed over in the search for an idle one.</summary>
     private const int BusyPassedMax = 16;
@@ -18,15 +18,11 @@ internal sealed class ProxyWorker : IConnectionKeeper
     private readonly IdleConnections _idle = new();
     private readonly ReactorServices _services;
     private readonly ConnectionServices _shared;
-    private readonly RoomCall _roomCall;
     private int _connectionCount;
     private int _exchangeCount;
 
-    internal ProxyWorker(ProxyServices services, ConnectionServices shared, Reactor reactor, UpstreamPool upstream)
-    {
+    internal ProxyWorker(ProxyServices services, ConnectionServices shared, Reactor reactor, UpstreamPool upstream) =>
         (_services, _shared) = (new ReactorServices(services, reactor, upstream), shared);
-        _roomCall = new RoomCall(this);
-    }
 
     internal Reactor Reactor => _services.Reactor;
 
@@ -53,9 +49,9 @@ internal sealed class ProxyWorker : IConnectionKeeper
     internal void Unassign() => Interlocked.Decrement(ref _connectionCount);
 
     /// <summary>Has it close its longest idle connection for the sake of the descriptor; from any thread.</summary>
-    internal void AskForRoom() => Reactor.Post(_roomCall);
+    internal void AskForRoom() => Reactor.Post(this);
 
-    internal void MakeRoom()
+    protected internal override void Deliver()
     {
         if (TryCloseLongestIdle()) _shared.Places.Free();
         else _shared.Room.Decline();

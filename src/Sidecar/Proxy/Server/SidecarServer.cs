@@ -36,10 +36,11 @@ public sealed class SidecarServer : IAsyncDisposable
         TimeProvider time)
     {
         _services = services;
-        var (log, instruments, limit) = (services.Log, services.Instruments, services.Options.ConnectionLimit);
+        var (log, instruments) = (services.Log, services.Instruments);
         _connections = new ConnectionServices(
-            new ConnectionPlaces(limit), new DescriptorRoom(), new FailedHandshakes(instruments, log),
-            new RefusedConnections(limit, instruments, log));
+            new ConnectionPlaces(services.Options.ConnectionLimit), new DescriptorRoom(),
+            new CountedFaults(instruments.TlsHandshakesFailed, new(log, LogLevel.Warn, "tls-handshake-failed")),
+            new CountedFaults(instruments.ConnectionsRefused, new(log, LogLevel.Warn, "connection-refused", "limit")));
         _upstreamTls = options.Upstream.Tls;
         _reactors = [.. Enumerable.Range(0, options.Threads)
             .Select(i => new Reactor(clock, $"reactor-{i}", log, options.SleepTicksMax))];
