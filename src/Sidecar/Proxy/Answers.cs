@@ -8,11 +8,11 @@ namespace Sidecar.Proxy;
 internal static class Answers
 {
     /// <param name="destination"><see cref="ErrorAnswer.BytesMax"/> suffices always.</param>
-    /// <param name="outcome">One that is answered.</param>
-    /// <param name="retryAfterSeconds">-1: nothing is said of a retry.</param>
+    /// <param name="outcome">An outcome that has an answer.</param>
+    /// <param name="retryAfterSeconds">For Retry-After; -1: without.</param>
     /// <param name="keepAlive">Whether the connection stays open.</param>
     /// <param name="headOnly">The request was HEAD.</param>
-    /// <param name="hasTlsFailed">What refuses is not the model server's port, but TLS on it.</param>
+    /// <param name="hasTlsFailed">The model server's port accepted the connection, but TLS on it failed.</param>
     internal static int Write(
         Span<byte> destination, Outcome outcome, int retryAfterSeconds, bool keepAlive, bool headOnly,
         bool hasTlsFailed = false)

@@ -20,7 +20,7 @@ public sealed record ProxyServices(
     ServerCertificate? Certificate,
     Log Log)
 {
-    /// <summary>Who is told of each request; a further reader stands here.</summary>
+    /// <summary>Is told of each request; a further reader is added here.</summary>
     internal RecordReaders Readers { get; init; } = new(Instruments, new RequestLog(Log));
 
     internal BodyMemory BodyMemory { get; } = new(Options.BodyMemoryBytes);

@@ -1,8 +1,7 @@
 namespace Sidecar.Transport;
 
-/// <summary>
-/// Posts from many threads, taken whole by one: an intrusive stack that the taker turns round. Allocates nothing.
-/// </summary>
+/// <summary>Mail from many threads for one taker: an intrusive stack that the taker reverses. Allocates
+/// nothing.</summary>
 internal sealed class Mailbox
 {
     private Mail? _top;

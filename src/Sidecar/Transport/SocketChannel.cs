@@ -3,17 +3,15 @@ using Sidecar.Transport.Tls;
 
 namespace Sidecar.Transport;
 
-/// <summary>
-/// One non-blocking stream socket, registered once and edge-triggered with its reactor. Belongs to the reactor's thread
-/// from <see cref="Reactor.Adopt"/> to <see cref="Close"/>.
-/// </summary>
+/// <summary>One non-blocking stream socket, registered once and edge-triggered with its reactor. Belongs to the
+/// reactor's thread from <see cref="Reactor.Adopt"/> to <see cref="Close"/>.</summary>
 /// <remarks>
 /// The readiness that epoll reported is remembered, so that a message costs one receive and one send: a receive that
 /// fills less than its buffer has emptied the socket, and whatever comes later is a new edge (epoll(7),
 /// "Edge-triggered"). Not so where the peer has sent urgent data, at which a receive ends (tcp(7)): then only a receive
-/// that would block tells.
-/// With TLS a receive ends only when OpenSSL asks for more, since it may hold bytes that epoll knows nothing of.
-/// The peer's hang-up is reported even while bytes wait unread, which is how a client that leaves is noticed.
+/// that would block tells. With TLS a receive ends only when OpenSSL asks for more, since it may hold bytes that epoll
+/// knows nothing of. The peer's hang-up is reported even while bytes wait unread, which is how a client that leaves is
+/// noticed.
 /// </remarks>
 internal sealed unsafe class SocketChannel(Reactor reactor, int descriptor, int slot, IChannelOwner? owner)
 {
@@ -23,7 +21,7 @@ internal sealed unsafe class SocketChannel(Reactor reactor, int descriptor, int 
     private bool _hasLeftByte;
     private TlsSession? _tls;
 
-    /// <summary>Who is told of events; may change while the channel passes from hand to hand on its thread.</summary>
+    /// <summary>Is told of events; may change while the channel is handed on, on its thread.</summary>
     public IChannelOwner? Owner { get; set; } = owner;
 
     public bool IsOpen => _descriptor >= 0;
@@ -44,10 +42,8 @@ internal sealed unsafe class SocketChannel(Reactor reactor, int descriptor, int 
     /// <summary>Why TLS failed, for people; null where it did not.</summary>
     public string? TlsFailure => _tls?.Failure;
 
-    /// <summary>
-    /// Why a handshake that was begun did not succeed, for people; null while it may still, where it did, and where the
-    /// peer left before it had said anything. Stands after the close too.
-    /// </summary>
+    /// <summary>Why a handshake that was begun did not succeed, for people; null while it may still, where it did, and
+    /// where the peer left before it had said anything. Stands after the close too.</summary>
     public string? HandshakeFailure => _tls?.HandshakeFailure;
 
     /// <summary>Puts TLS between the socket and whoever uses the channel; before the first byte.</summary>
@@ -57,20 +53,14 @@ internal sealed unsafe class SocketChannel(Reactor reactor, int descriptor, int 
         ? context.NewServerSession(_descriptor)
         : context.NewClientSession(_descriptor, host);
 
-    /// <summary>
-    /// Has the peer of a Unix socket tell <see cref="Abort"/> from <see cref="Close"/>, which costs a call more for
-    /// each receive; before the first byte, and not with TLS, which tells them apart by itself.
-    /// </summary>
+    /// <summary>Has the peer of a Unix socket tell <see cref="Abort"/> from <see cref="Close"/>, which costs a call
+    /// more for each receive; before the first byte, and not with TLS, which tells them apart by itself.</summary>
     public void LeaveLastByte() => _leavesLastByte = LastByte.TryKeep(_descriptor);
 
-    /// <summary>
-    /// Goes on with the handshake of a side that speaks first: Done, Blocked until the next event, or Broken.
-    /// </summary>
+    /// <summary>Continues a client's TLS handshake: Done, Blocked until the next event, or Broken.</summary>
     public IoStatus Handshake() => _tls is null ? IoStatus.Done : Note(_tls.Handshake());
 
-    /// <summary>
-    /// Whether nothing waits to be received. TLS may have received records that hold nothing for the application.
-    /// </summary>
+    /// <summary>Whether no byte waits for the application; TLS records without such bytes do not count.</summary>
     public bool CheckSilent()
     {
         if (!CanReceive) return true;
@@ -78,9 +68,7 @@ internal sealed unsafe class SocketChannel(Reactor reactor, int descriptor, int 
         return _tls is not null && _descriptor >= 0 && Note(_tls.Peek()) == IoStatus.Blocked;
     }
 
-    /// <summary>
-    /// Receives what is at hand. <paramref name="count"/> is positive exactly when the result is Done.
-    /// </summary>
+    /// <summary>Receives what is at hand; <paramref name="count"/> is positive only where the result is Done.</summary>
     public IoStatus TryReceive(Span<byte> buffer, out int count)
     {
         reactor.AssertCurrent();
@@ -145,9 +133,7 @@ internal sealed unsafe class SocketChannel(Reactor reactor, int descriptor, int 
         return IoStatus.Blocked;
     }
 
-    /// <summary>
-    /// Bytes that were sent and that the peer has not acknowledged, or that wait for room with it (SIOCOUTQ, tcp(7)).
-    /// </summary>
+    /// <summary>Bytes sent that the peer has not acknowledged, or has no room for (SIOCOUTQ, tcp(7)).</summary>
     public int UnacknowledgedBytes
     {
         get
@@ -157,9 +143,7 @@ internal sealed unsafe class SocketChannel(Reactor reactor, int descriptor, int 
         }
     }
 
-    /// <summary>
-    /// Bytes that have come and were not received, also where their event has not been seen yet (FIONREAD, tcp(7)).
-    /// </summary>
+    /// <summary>Bytes that wait to be received, even before their event was seen (FIONREAD, tcp(7)).</summary>
     public int UnreadBytes
     {
         get
@@ -193,8 +177,8 @@ internal sealed unsafe class SocketChannel(Reactor reactor, int descriptor, int 
         Release();
     }
 
-    /// <summary>Closes with RST, so that the peer can tell that the message was broken off; a Unix socket needs
-    /// <see cref="LeaveLastByte"/> for it.</summary>
+    /// <summary>Closes with RST, so that the peer can tell that the message was broken off; on a Unix socket only after
+    /// <see cref="LeaveLastByte"/>.</summary>
     public void Abort()
     {
         if (_descriptor < 0) return;

@@ -3,10 +3,8 @@ using Sidecar.Transport.Kernel;
 
 namespace Sidecar.Upstream;
 
-/// <summary>
-/// One connect at a time, polled: each address in turn, each within the connect timeout. Reused for the connects of one
-/// downstream connection, on its reactor's thread.
-/// </summary>
+/// <summary>One connect at a time, polled: each address in turn, each within the connect timeout. Reused for the
+/// connects of one downstream connection, on its reactor's thread.</summary>
 internal sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
 {
     private SocketChannel? _channel;
@@ -15,19 +13,17 @@ internal sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
     private long _deadlineTicks;
     private long _exhaustedSinceTicks = long.MaxValue;
 
-    /// <summary>
-    /// Why the last connect that failed did so, for people: the kernel's words, those of TLS, or that it took too long.
-    /// Null where none has failed.
-    /// </summary>
+    /// <summary>Why the last connect that failed did so, for people: the kernel's words, those of TLS, or a timeout.
+    /// Null where none has failed.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>That was the TLS handshake's: the connection itself had been accepted.</summary>
+    /// <summary><see cref="Failure"/> was the TLS handshake's: the connection itself had been accepted.</summary>
     internal bool HasTlsFailed { get; private set; }
 
     /// <summary>
-    /// A resting connection, or else a new one as <see cref="Poll"/> makes it. While a connect is under way its result
-    /// comes first, so that none is made for nothing; a connection that has come to rest meanwhile is taken where it is
-    /// not there yet.
+    /// Takes a resting connection, or else makes a new one as <see cref="Poll"/> does. While a connect is under way its
+    /// result comes first, so that no connect is for nothing; where there is none yet, a connection that has come to
+    /// rest meanwhile is taken.
     /// </summary>
     public ConnectStatus Rent(out UpstreamConnection? connection)
     {
@@ -44,7 +40,8 @@ internal sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         return connection is null ? Poll(out connection) : End(ConnectStatus.Connected);
     }
 
-    /// <summary>Begins or goes on. A pending connect sets the signal's deadline and pulses it on progress.</summary>
+    /// <summary>Begins or continues a connect. While pending, it sets the signal's deadline and pulses on
+    /// progress.</summary>
     public ConnectStatus Poll(out UpstreamConnection? connection)
     {
         connection = null;
@@ -69,7 +66,7 @@ internal sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         }
     }
 
-    /// <summary>Gives up what is pending.</summary>
+    /// <summary>Gives up a pending connect.</summary>
     public void Abandon()
     {
         Drop();
@@ -113,9 +110,8 @@ internal sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         }
     }
 
-    /// <summary>
-    /// False when every address was tried. A connect that fails at once leaves no channel and is passed over.
-    /// </summary>
+    /// <summary>Begins a connect; false when every address was tried. One that fails at once leaves no
+    /// channel.</summary>
     private unsafe bool TryBegin()
     {
         var addresses = pool.Addresses.All;
@@ -153,10 +149,8 @@ internal sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         return true;
     }
 
-    /// <summary>
-    /// This machine, not the model server, has nothing left: descriptors, ports or room in a Unix socket's backlog.
-    /// Nothing was begun; it will be with the first address.
-    /// </summary>
+    /// <summary>Notes that this machine, not the model server, has nothing left: descriptors, ports or room in a Unix
+    /// socket's backlog. The next try begins with the first address.</summary>
     /// <returns>False, for <see cref="TryBegin"/>.</returns>
     private bool BeginAnewLater(string reason)
     {
@@ -166,7 +160,7 @@ internal sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         return false;
     }
 
-    /// <summary>What is exhausted may be there again in a moment: one connect timeout is waited for it.</summary>
+    /// <summary>Waits for up to one connect timeout, since what is exhausted may be there again in a moment.</summary>
     private ConnectStatus Await()
     {
         var sinceTicks = pool.Reactor.NowTicks - _exhaustedSinceTicks;

@@ -45,12 +45,11 @@ internal struct ChunkScanner
     /// <summary>Bytes of payload so far, without framing: what a limit on bodies counts.</summary>
     public long PayloadBytes { get; private set; }
 
-    /// <summary>With what the present chunk's size has announced: a limit can refuse it before it comes.</summary>
+    /// <summary>The payload so far and what the present chunk announces: a limit can refuse it beforehand.</summary>
     public readonly long AnnouncedBytes => PayloadBytes + _chunkBytes;
 
-    /// <summary>
-    /// Takes the next bytes. Those to be forwarded are moved to their beginning; where nothing is dropped, none moves.
-    /// </summary>
+    /// <summary>Takes the next bytes. Those to be forwarded are moved to their beginning; where nothing is dropped,
+    /// none moves.</summary>
     /// <param name="data">The bytes, of which those after the body's end are left as they are.</param>
     /// <param name="form">Which of them are forwarded; the same for the whole body.</param>
     /// <param name="looker">Is shown the payload.</param>
@@ -97,7 +96,7 @@ internal struct ChunkScanner
         _ => ScanStatus.NeedMore,
     };
 
-    /// <summary>Takes one byte of framing; whether it is forwarded.</summary>
+    /// <summary>Takes one byte of framing; true when it is forwarded.</summary>
     private bool Step(byte octet)
     {
         switch (_state)
@@ -138,7 +137,7 @@ internal struct ChunkScanner
         return false;
     }
 
-    /// <summary>Passes over extensions up to what ends the line; how many bytes.</summary>
+    /// <summary>Skips extensions up to the octet that ends the line; returns the bytes skipped.</summary>
     private int ScanExtensions(ReadOnlySpan<byte> data)
     {
         var room = Math.Min(data.Length, ExtensionBytesMax - _count);

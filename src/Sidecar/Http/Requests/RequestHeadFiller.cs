@@ -4,10 +4,8 @@ using Sidecar.Http.Fields;
 
 namespace Sidecar.Http.Requests;
 
-/// <summary>
-/// Fills a head during one parse: applies this project's own rules to each field as Kestrel's parser hands it over.
-/// One per parser, reused; only the first fault counts.
-/// </summary>
+/// <summary>Fills a head during one parse: applies this project's own rules to each field as Kestrel's parser hands it
+/// over. One per parser, reused; only the first fault counts.</summary>
 internal sealed class RequestHeadFiller(byte[] contextFieldName, ViaPseudonym? pseudonym)
 {
     private int _optionCount;
@@ -83,8 +81,8 @@ internal sealed class RequestHeadFiller(byte[] contextFieldName, ViaPseudonym? p
     }
 
     /// <summary>
-    /// An http URI without a host is an error (RFC 9110 section 4.2.1), and a target in origin form has none but this
-    /// (RFC 9112 section 3.3). Of <c>*</c>, which is no URI, and in HTTP/1.0 an empty value says that there is none.
+    /// An http URI without a host is an error (RFC 9110 section 4.2.1), and Host alone names that of a target in origin
+    /// form (RFC 9112 section 3.3). With <c>*</c>, which is no URI, and in HTTP/1.0 an empty value means no host.
     /// </summary>
     private static HttpFault HostFault(RequestHead head, ReadOnlySpan<byte> value)
     {

@@ -2,10 +2,8 @@ using Sidecar.Http.Fields;
 
 namespace Sidecar.Http.Responses;
 
-/// <summary>
-/// Writes a whole answer of the sidecar's own: the error object that clients of OpenAI's API know, and the cause
-/// in <c>x-sidecar-reason</c>. Pure; any thread; allocates nothing.
-/// </summary>
+/// <summary>Writes a whole answer of the sidecar's own: the error object that clients of OpenAI's API know, and the
+/// cause in <c>x-sidecar-reason</c>. Pure; any thread; allocates nothing.</summary>
 internal static class ErrorAnswer
 {
     /// <summary>The longest answer, in bytes.</summary>
@@ -21,10 +19,10 @@ internal static class ErrorAnswer
 
     /// <summary>Writes the answer and returns its length in bytes.</summary>
     /// <param name="destination"><see cref="BytesMax"/> suffices always.</param>
-    /// <param name="status">Of the answer.</param>
+    /// <param name="status">The status code.</param>
     /// <param name="reason">A token of the fixed vocabulary: the <c>code</c> of the error object too.</param>
     /// <param name="message">For people, in ASCII; quotes and controls in it become apostrophes and spaces.</param>
-    /// <param name="type">Of the error object; a token.</param>
+    /// <param name="type">The <c>type</c> of the error object; a token.</param>
     /// <param name="retryAfterSeconds">For Retry-After; -1: without.</param>
     /// <param name="keepAlive">Whether the connection stays open.</param>
     /// <param name="headOnly">The request was HEAD: the body's length is told, but no body sent.</param>

@@ -4,9 +4,9 @@ using Sidecar.Http.Requests;
 namespace Sidecar.Http.Responses;
 
 /// <summary>
-/// Reads response heads by RFC 9112, as strictly as requests: a model server behind this that can be made to
-/// answer ambiguously must not answer somebody else. Keeps no state; any thread; allocates nothing after
-/// warm-up, for malformed heads too.
+/// Reads response heads by RFC 9112, as strictly as requests: a model server that can be made to answer ambiguously
+/// must not answer another client. Keeps no state; any thread; allocates nothing after warm-up, for malformed heads
+/// too.
 /// </summary>
 internal sealed class ResponseHeadParser
 {
@@ -16,7 +16,7 @@ internal sealed class ResponseHeadParser
 
     private readonly int _headLimitBytes;
 
-    /// <param name="headLimitBytes">Longest head with its empty line.</param>
+    /// <param name="headLimitBytes">Longest head with its empty line, in bytes.</param>
     public ResponseHeadParser(int headLimitBytes = 64 * 1024)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(headLimitBytes, 1);
@@ -27,9 +27,9 @@ internal sealed class ResponseHeadParser
     /// <param name="buffer">Where the received bytes lie.</param>
     /// <param name="start">The first byte of the head.</param>
     /// <param name="length">All bytes at hand from there on.</param>
-    /// <param name="scannedBytes">0 for a new head; kept by the caller between calls for the same one. 0 again
-    /// when this returns anything but incomplete.</param>
-    /// <param name="requestMethod">Of the request that this answers: HEAD has no body.</param>
+    /// <param name="scannedBytes">0 for a new head; kept by the caller between calls for the same one. 0 again when
+    /// this returns anything but incomplete.</param>
+    /// <param name="requestMethod">The method of the request answered: a response to HEAD has no body.</param>
     /// <param name="head">Filled when the result is complete; otherwise its content means nothing.</param>
     /// <param name="fault">Why it is malformed.</param>
     public ParseStatus Parse(

@@ -5,10 +5,8 @@ using Sidecar.Transport;
 
 namespace Sidecar.Proxy.Relay;
 
-/// <summary>
-/// Moves a request up and its response down at the same time, until both have ended or one cannot. Reused for the
-/// requests of one connection, on its reactor's thread.
-/// </summary>
+/// <summary>Moves a request up and its response down at the same time, until both have ended or one cannot. Reused for
+/// the requests of one connection, on its reactor's thread.</summary>
 internal sealed class RelayStep(
     SocketChannel client, RequestSide request, ResponseSide response, OwnAnswerStep own, StallWatch watch,
     RelayTimeouts timeouts, EngineMonitor engine, SidecarState state, Turn turn, Signal signal)
@@ -20,7 +18,7 @@ internal sealed class RelayStep(
 
     internal Outcome Outcome { get; private set; }
 
-    /// <summary>Both sides have begun, and nothing of the response has come.</summary>
+    /// <summary>Starts when both sides have begun, and nothing of the response has come.</summary>
     internal void Begin(SocketChannel upstream, in ResponsePlan plan)
     {
         (_upstream, _plan, _awaitsClient, _hasMoved, Outcome) = (upstream, plan, false, false, Outcome.None);
@@ -49,7 +47,7 @@ internal sealed class RelayStep(
         return false;
     }
 
-    /// <summary>What has been reached; what was completed stands, even if the client has left since.</summary>
+    /// <summary>The outcome so far; a completed one stands, even if the client has left since.</summary>
     private Outcome Judge()
     {
         if (response.IsDone) return Outcome.Completed;
@@ -59,7 +57,7 @@ internal sealed class RelayStep(
         return response.Outcome;
     }
 
-    /// <summary>Sets the deadline of whoever is awaited now; false when it has passed.</summary>
+    /// <summary>Sets the deadline for the side that is awaited now; false when it has passed.</summary>
     private bool AwaitNext()
     {
         response.ReleaseIfEmpty();

@@ -27,7 +27,7 @@ internal sealed class ResponseSide(
     private bool _isBodyWhole;
     private bool _hasUnparsed;
 
-    /// <summary>Bytes of it have gone to the client, interim heads that are whole aside: no other answer can take its
+    /// <summary>Bytes of the response, whole interim heads aside, have gone to the client: no other answer can take its
     /// place.</summary>
     internal bool HasBegun => _hasBegun || (IsPending && !IsHeadRead);
 
@@ -38,14 +38,14 @@ internal sealed class ResponseSide(
 
     internal bool IsDone => (_isBodyWhole || IsSwitched) && !IsPending;
 
-    /// <summary>The head has come: what follows is a body, or another protocol.</summary>
+    /// <summary>The final head has come: what follows is a body, or another protocol.</summary>
     internal bool IsHeadRead { get; private set; }
 
     /// <summary>The model server has changed to the protocol that the client asked for (RFC 9110 section 7.8); what it
     /// sent behind its head lies in the buffer.</summary>
     internal bool IsSwitched { get; private set; }
 
-    /// <summary>Not a byte of it has come.</summary>
+    /// <summary>No byte of a response has come.</summary>
     internal bool IsSilent { get; private set; } = true;
 
     /// <summary>The model server's connection may carry another request.</summary>
@@ -56,10 +56,10 @@ internal sealed class ResponseSide(
 
     internal ResponseHead Head { get; } = new(fields);
 
-    /// <summary>Of its body, without framing, as far as it came.</summary>
+    /// <summary>Bytes of the body that have come, without framing.</summary>
     internal long BodyBytes => _body.PayloadBytes;
 
-    /// <summary>Awaits the response to a request of this method; what had come of another is gone.</summary>
+    /// <summary>Awaits the response to a request of this method, and drops what had come of another.</summary>
     internal void Begin(KnownMethod method)
     {
         (_method, _body, _scannedBytes) = (method, default, 0);
@@ -117,10 +117,8 @@ internal sealed class ResponseSide(
         return count > 0;
     }
 
-    /// <summary>
-    /// What was sent makes room at once, and a head has what it needs: the parser refuses one beyond its limit before
-    /// more room is needed than that.
-    /// </summary>
+    /// <summary>Makes room to receive: at once where all was sent, and as much as a head needs, since the parser
+    /// refuses one beyond its limit before it needs more room than that.</summary>
     private void MakeRoom()
     {
         if (IsHeadRead || buffer.Length == 0)
@@ -160,10 +158,8 @@ internal sealed class ResponseSide(
         return isLost ? Outcome.UpstreamMalformed : Outcome.None;
     }
 
-    /// <summary>
-    /// Puts the head for the client directly before what follows it. An interim head (RFC 9110 section 15.2) is sent
-    /// before the next one is looked at.
-    /// </summary>
+    /// <summary>Puts the head for the client directly before what follows it. An interim head (RFC 9110 section 15.2)
+    /// is sent before the next one is looked at.</summary>
     private void TakeHead(in ResponsePlan plan)
     {
         var isInterim = Head.IsInterim;
@@ -195,7 +191,8 @@ internal sealed class ResponseSide(
         scratch.AsSpan(0, length).CopyTo(buffer.Array.AsSpan(_sendStart));
     }
 
-    /// <summary>What lies behind the end stays as a surplus, which ends the connection's use.</summary>
+    /// <summary>Takes bytes of the body; those behind its end stay as a surplus, and the connection is not
+    /// reused.</summary>
     private void CheckBody()
     {
         if (IsSwitched) return;

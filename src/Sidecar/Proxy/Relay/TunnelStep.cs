@@ -4,14 +4,10 @@ using Sidecar.Transport.Buffers;
 
 namespace Sidecar.Proxy.Relay;
 
-/// <summary>
-/// Relays another protocol, such as WebSocket, after the model server has switched to it: bytes both ways, until both
-/// sides have ended theirs. The request keeps its permit so long. One reactor's thread.
-/// </summary>
-/// <remarks>
-/// Where one side has ended, the other may say its last for as long as a client may stall. A silent tunnel lasts as
-/// long as a silent response.
-/// </remarks>
+/// <summary>Relays another protocol, such as WebSocket, after the model server has switched to it: bytes both ways,
+/// until both sides have ended theirs. The request keeps its permit so long. One reactor's thread.</summary>
+/// <remarks>After one side has ended, the other has as long as a client may stall for its last bytes. A silent tunnel
+/// lasts as long as a silent response.</remarks>
 internal sealed class TunnelStep(
     SocketChannel client, ByteBuffer fromClient, ByteBuffer fromUpstream, StallWatch watch, RelayTimeouts timeouts,
     Turn turn, Signal signal)
@@ -22,7 +18,7 @@ internal sealed class TunnelStep(
 
     internal Outcome Outcome { get; private set; }
 
-    /// <summary>What either side has sent ahead lies in the buffers, and nothing else does.</summary>
+    /// <summary>Begins when the buffers hold only what either side has sent ahead.</summary>
     internal void Begin(SocketChannel upstream)
     {
         (_upstream, _hasMoved, Outcome) = (upstream, false, Outcome.None);

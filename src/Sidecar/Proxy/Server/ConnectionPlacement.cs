@@ -35,7 +35,7 @@ internal sealed class ConnectionPlacement(
         else connections.Room.Decline();
     }
 
-    /// <summary>On the thread of the worker that has it.</summary>
+    /// <summary>Opens a connection or offers it to another worker; on the thread of the worker that has it.</summary>
     internal void Deliver(AcceptedConnection connection)
     {
         var worker = connection.Worker!;
@@ -48,9 +48,7 @@ internal sealed class ConnectionPlacement(
         Offer(connection);
     }
 
-    /// <summary>
-    /// Work that was begun is not thrown away for a new connection: where none is idle the new one is refused.
-    /// </summary>
+    /// <summary>Offers a connection at the limit: an idle one closes for it, or else it is refused.</summary>
     private void Offer(AcceptedConnection connection)
     {
         // Once more than there are workers: who was about to read something may be idle after all.

@@ -9,13 +9,11 @@ using Sidecar.Upstream;
 
 namespace Sidecar.Proxy.Server;
 
-/// <summary>
-/// The data plane: reactors, each with its worker and its pool, and the listener. Started and stopped once; its counts
-/// may be read from any thread.
-/// </summary>
+/// <summary>The data plane: reactors, each with its worker and its pool, and the listener. Started and stopped once;
+/// its counts may be read from any thread.</summary>
 public sealed class SidecarServer : IAsyncDisposable
 {
-    /// <summary>How long a paced line of the log is held back at most, too.</summary>
+    /// <summary>Pace of the workloads' sweep; a paced line of the log is held back no longer.</summary>
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(10);
 
     private readonly ProxyServices _services;
@@ -26,10 +24,8 @@ public sealed class SidecarServer : IAsyncDisposable
     private readonly Listener _listener;
     private readonly ITimer _sweep;
 
-    /// <summary>
-    /// Binds the data port, but does not accept yet. The services' certificate and the upstream's TLS are its own from
-    /// here on.
-    /// </summary>
+    /// <summary>Binds the data port, but does not accept yet. From here on it owns the services' certificate and the
+    /// upstream's TLS.</summary>
     /// <exception cref="IOException">The address is in use or not this machine's.</exception>
     public SidecarServer(
         ServerOptions options, ProxyServices services, UpstreamAddresses addresses, MonotonicClock clock,

@@ -3,10 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Sidecar.Transport.Kernel;
 
-/// <summary>
-/// A buffer of <c>struct epoll_event</c>, whose layout depends on the processor: 12 packed bytes on x86-64, 16 aligned
-/// ones elsewhere (epoll_event(3type)). Pinned for its whole life; used by one thread.
-/// </summary>
+/// <summary>A buffer of <c>struct epoll_event</c>, whose layout depends on the processor: 12 packed bytes on x86-64, 16
+/// aligned ones elsewhere (epoll_event(3type)). Pinned for its whole life; used by one thread.</summary>
 internal sealed unsafe class EpollEvents
 {
     private static readonly bool Packed = RuntimeInformation.ProcessArchitecture == Architecture.X64;
