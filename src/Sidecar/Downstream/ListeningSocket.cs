@@ -39,8 +39,7 @@ internal static unsafe class ListeningSocket
         }
     }
 
-    /// <summary>Accepts a connection; negative when there is none, with the reason in
-    /// <see cref="Libc.LastError"/>.</summary>
+    /// <summary>Accepts a connection; negative on failure, as <see cref="Libc.LastError"/> tells.</summary>
     internal static int Accept(int listener, out IPAddress? client)
     {
         byte* address = stackalloc byte[AddressBytesMax];

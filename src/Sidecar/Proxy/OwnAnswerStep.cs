@@ -36,8 +36,7 @@ internal sealed class OwnAnswerStep(SocketChannel client, BufferPool buffers, St
         watch.Begin();
     }
 
-    /// <summary>Sends as much of the rest as the socket takes, while something else has the deadline; true when that
-    /// was any.</summary>
+    /// <summary>Sends of the rest what the socket takes, under another's deadline; true when that was any.</summary>
     internal bool Flush()
     {
         if (_unsent is null) return false;

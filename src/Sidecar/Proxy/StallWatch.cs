@@ -12,8 +12,7 @@ internal sealed class StallWatch(SocketChannel client, Signal signal, long stall
     internal void Begin() =>
         signal.DeadlineTicks = _rule.Begin(signal.Reactor.NowTicks, client.UnacknowledgedBytes);
 
-    /// <summary>At the deadline: sets the next one, or is false when the client has taken nothing for too
-    /// long.</summary>
+    /// <summary>At the deadline: sets the next one; false when the client took nothing for too long.</summary>
     internal bool TryExtend()
     {
         var isTaking = _rule.IsTaking(signal.Reactor.NowTicks, client.UnacknowledgedBytes, out var nextLookTicks);

@@ -1,7 +1,6 @@
 namespace Sidecar.Transport;
 
-/// <summary>Mail from many threads for one taker: an intrusive stack that the taker reverses. Allocates
-/// nothing.</summary>
+/// <summary>Mail from many threads to one: an intrusive stack that the taker reverses. Allocates nothing.</summary>
 internal sealed class Mailbox
 {
     private Mail? _top;

@@ -10,8 +10,7 @@ internal enum ConnectStatus : byte
     /// <summary>The connect is under way: poll again when the signal pulses, on progress or at its deadline.</summary>
     Pending,
 
-    /// <summary>Each address refused, was unreachable, failed in TLS or did not answer within the connect
-    /// timeout.</summary>
+    /// <summary>Each address refused, was unreachable, failed in TLS or was silent for the connect timeout.</summary>
     Refused,
 
     /// <summary>This machine had no descriptor, port or backlog room for the length of a connect timeout.</summary>

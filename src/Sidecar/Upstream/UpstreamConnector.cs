@@ -40,14 +40,13 @@ internal sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         return connection is null ? Poll(out connection) : End(ConnectStatus.Connected);
     }
 
-    /// <summary>Begins or continues a connect. While pending, it sets the signal's deadline and pulses on
-    /// progress.</summary>
+    /// <summary>Begins or continues a connect; one that is pending sets the signal's deadline and pulses it.</summary>
     public ConnectStatus Poll(out UpstreamConnection? connection)
     {
         connection = null;
         while (true)
         {
-            if (_channel is null && !TryBegin()) return IsExhausted ? Await() : End(ConnectStatus.Refused);
+            if (_channel is null && !TryBegin()) return IsExhausted ? AwaitRoom() : End(ConnectStatus.Refused);
             if (_channel is not { } channel) continue;
             switch (Advance(channel))
             {
@@ -110,8 +109,7 @@ internal sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         }
     }
 
-    /// <summary>Begins a connect; false when every address was tried. One that fails at once leaves no
-    /// channel.</summary>
+    /// <summary>Begins a connect, or leaves no channel where one fails at once; false after the last address.</summary>
     private unsafe bool TryBegin()
     {
         var addresses = pool.Addresses.All;
@@ -161,7 +159,7 @@ internal sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
     }
 
     /// <summary>Waits for up to one connect timeout, since what is exhausted may be there again in a moment.</summary>
-    private ConnectStatus Await()
+    private ConnectStatus AwaitRoom()
     {
         var sinceTicks = pool.Reactor.NowTicks - _exhaustedSinceTicks;
         if (sinceTicks >= pool.Options.ConnectTimeoutTicks) return End(ConnectStatus.Exhausted);

@@ -48,8 +48,7 @@ internal struct ChunkScanner
     /// <summary>The payload so far and what the present chunk announces: a limit can refuse it beforehand.</summary>
     public readonly long AnnouncedBytes => PayloadBytes + _chunkBytes;
 
-    /// <summary>Takes the next bytes. Those to be forwarded are moved to their beginning; where nothing is dropped,
-    /// none moves.</summary>
+    /// <summary>Takes the next bytes; moves those to be forwarded to the beginning, where others are dropped.</summary>
     /// <param name="data">The bytes, of which those after the body's end are left as they are.</param>
     /// <param name="form">Which of them are forwarded; the same for the whole body.</param>
     /// <param name="looker">Is shown the payload.</param>

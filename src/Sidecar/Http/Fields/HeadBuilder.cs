@@ -3,8 +3,7 @@ using Sidecar.Http.Bodies;
 
 namespace Sidecar.Http.Fields;
 
-/// <summary>Appends octets to a span; throws where the span is too short, which the bounds of the writers
-/// prevent.</summary>
+/// <summary>Appends octets to a span; throws where it is too short, which the writers' bounds prevent.</summary>
 internal ref struct HeadBuilder(Span<byte> destination)
 {
     private readonly Span<byte> _destination = destination;

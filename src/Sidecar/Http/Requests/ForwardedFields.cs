@@ -13,8 +13,7 @@ namespace Sidecar.Http.Requests;
 /// </remarks>
 internal sealed class ForwardedFields
 {
-    /// <summary>The longest lines in bytes: Via (27), X-Forwarded-For with an IPv6 address (67), the protocol
-    /// (26).</summary>
+    /// <summary>Longest lines in bytes: Via (27), X-Forwarded-For with IPv6 (67), X-Forwarded-Proto (26).</summary>
     public const int BytesMax = 120;
 
     private readonly byte[] _lines;

@@ -8,8 +8,7 @@ namespace Sidecar.Http.Responses;
 /// head with as many fields. Belongs to one thread. The scalars stay valid until the next parse; the ranges are
 /// relative to the head's first byte and stale once that buffer is written over.
 /// </summary>
-/// <param name="fields">May be shared by heads of one thread that are used up one after the other; scalars
-/// stay.</param>
+/// <param name="fields">May be shared by one thread's heads that are used up one by one; scalars stay.</param>
 internal sealed class ResponseHead(FieldLines fields)
 {
     /// <summary>Bytes up to and with the empty line; the body begins there.</summary>
@@ -31,8 +30,7 @@ internal sealed class ResponseHead(FieldLines fields)
     /// <summary>The body's framing by RFC 9112 section 6.3, given the method of the request answered.</summary>
     public BodyFraming Framing { get; internal set; }
 
-    /// <summary>Content-Length in bytes, for HEAD and 304 that of a body which is not sent; 0 without the
-    /// field.</summary>
+    /// <summary>Content-Length in bytes, with HEAD and 304 that of a body not sent; 0 without the field.</summary>
     public long ContentLength { get; internal set; }
 
     /// <summary>Whether the model server keeps its connection, and the framing lets it be used again.</summary>

@@ -34,8 +34,7 @@ internal sealed class ConnectStep(UpstreamPool pool, Signal signal)
         _connection = null;
     }
 
-    /// <summary>Returns a connection that carried a whole request and its whole response, and may carry
-    /// another.</summary>
+    /// <summary>Returns a connection that carried both messages whole and may carry another request.</summary>
     internal void Return(ResponseHead head)
     {
         var wasStreamed = head.Framing == BodyFraming.Chunked;

@@ -1,7 +1,6 @@
 namespace Sidecar.Proxy.Line;
 
-/// <summary>Where a client's connection stands; only the loop of <see cref="DownstreamConnection"/> moves it
-/// on.</summary>
+/// <summary>Where a client's connection stands; the loop of <see cref="DownstreamConnection"/> changes it.</summary>
 /// <remarks>
 /// <code>
 ///   Head ──► Exchange ──► Answer ──► Linger ──► Closed

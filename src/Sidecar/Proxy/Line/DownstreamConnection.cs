@@ -6,8 +6,7 @@ using Sidecar.Transport.Buffers;
 
 namespace Sidecar.Proxy.Line;
 
-/// <summary>One client's connection, from accept to close: the straight line of a request. One reactor's
-/// thread.</summary>
+/// <summary>One client's connection, from accept to close: a request's straight line. One reactor's thread.</summary>
 /// <remarks>
 /// <code>
 ///    client                                                             model server

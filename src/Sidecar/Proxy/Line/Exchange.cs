@@ -167,7 +167,7 @@ internal sealed class Exchange
     {
         if (_client.PeerClosed) return Finish(Outcome.ClientLeftRunning);
         // Between the grant and this moment the gate may have closed; nothing of this request has been sent.
-        if (!_admission.MayBeSent && !_resend.IsUsed) return Return();
+        if (!_admission.MayBeSent && !_resend.IsUsed) return Requeue();
         var status = _connect.Poll(mustBeNew: _resend.IsUsed);
         if (status == ConnectStatus.Pending) return ExchangeStage.Connect;
         if (status == ConnectStatus.Exhausted) return Finish(Outcome.UpstreamUnavailable);
@@ -196,7 +196,7 @@ internal sealed class Exchange
                 return ExchangeStage.Tunnel;
             case Outcome.UpstreamUnavailable:
                 _services.Engine.OnNotReady();
-                return Return();
+                return Requeue();
             case Outcome.UpstreamBroken when TryResend():
                 BeginAgain();
                 return ExchangeStage.Connect;
@@ -248,11 +248,11 @@ internal sealed class Exchange
     {
         if (_admission.Bypasses) return Finish(Outcome.UpstreamRefused);
         _services.Engine.OnRefused(_connect.Failure ?? "the model server refuses connections");
-        return _resend.IsUsed ? Finish(Outcome.UpstreamBroken) : Return();
+        return _resend.IsUsed ? Finish(Outcome.UpstreamBroken) : Requeue();
     }
 
     /// <summary>Queues a request again of which nothing was taken up; the gate may let it try at once.</summary>
-    private ExchangeStage Return()
+    private ExchangeStage Requeue()
     {
         _services.Instruments.Returns.Add();
         _admission.ReturnToQueue();

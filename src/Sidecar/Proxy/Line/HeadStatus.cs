@@ -10,18 +10,15 @@ internal enum HeadStatus : byte
     /// <summary>A head was read and keeps the rules; it has to be used before the connection's loop awaits.</summary>
     Complete,
 
-    /// <summary>The bytes break the rules for heads, as the fault tells: it is answered, and the connection
-    /// ends.</summary>
+    /// <summary>The bytes break the rules, as the fault tells. Answered, and the connection ends.</summary>
     Malformed,
 
-    /// <summary>The head is within its limit, but there is no memory to hold it: answered, and the connection
-    /// ends.</summary>
+    /// <summary>The head is within its limit, but memory is used up. Answered, and the connection ends.</summary>
     OutOfMemory,
 
-    /// <summary>The head was begun and did not end within its time: answered, and the connection ends.</summary>
+    /// <summary>The head was begun, but not whole in time. Answered, and the connection ends.</summary>
     TimedOut,
 
-    /// <summary>No further request comes: the client left or was idle for too long, or the sidecar closes. No
-    /// answer.</summary>
+    /// <summary>The client left or was idle for too long, or the sidecar closes. No answer.</summary>
     Ended,
 }

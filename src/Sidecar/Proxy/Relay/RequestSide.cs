@@ -141,8 +141,7 @@ internal sealed class RequestSide(
         if (read.Status == ScanStatus.Malformed) Fault = HttpFault.BadChunk;
     }
 
-    /// <summary>Inserts the forwarded fields behind the request line, which alone moves: fields and body
-    /// stay.</summary>
+    /// <summary>Inserts the forwarded fields; only the request line before them moves, not fields and body.</summary>
     private int InsertForwarded(RequestHead head)
     {
         var lines = forwarded.Lines;

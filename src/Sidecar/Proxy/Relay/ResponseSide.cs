@@ -27,8 +27,7 @@ internal sealed class ResponseSide(
     private bool _isBodyWhole;
     private bool _hasUnparsed;
 
-    /// <summary>Bytes of the response, whole interim heads aside, have gone to the client: no other answer can take its
-    /// place.</summary>
+    /// <summary>Bytes beyond whole interim heads went to the client: no other answer can take their place.</summary>
     internal bool HasBegun => _hasBegun || (IsPending && !IsHeadRead);
 
     /// <summary>Why the response cannot go on; <see cref="Outcome.None"/> while it can.</summary>
@@ -191,8 +190,7 @@ internal sealed class ResponseSide(
         scratch.AsSpan(0, length).CopyTo(buffer.Array.AsSpan(_sendStart));
     }
 
-    /// <summary>Takes bytes of the body; those behind its end stay as a surplus, and the connection is not
-    /// reused.</summary>
+    /// <summary>Takes body bytes; those behind its end stay, and the connection is not used again.</summary>
     private void CheckBody()
     {
         if (IsSwitched) return;

@@ -48,7 +48,8 @@ internal sealed class ConnectionPlacement(
         Offer(connection);
     }
 
-    /// <summary>Offers a connection at the limit: an idle one closes for it, or else it is refused.</summary>
+    /// <summary>At the limit: an idle connection closes for the new one. Without any, the new one is refused, since
+    /// work that was begun is not thrown away.</summary>
     private void Offer(AcceptedConnection connection)
     {
         // Once more than there are workers: who was about to read something may be idle after all.

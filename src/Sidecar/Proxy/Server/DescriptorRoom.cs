@@ -11,8 +11,7 @@ internal sealed class DescriptorRoom
     private int _isAsked;
 
     /// <summary>Has the listener told of the next close.</summary>
-    /// <returns>True when a worker is to be asked to close a connection: none that was asked has yet to
-    /// answer.</returns>
+    /// <returns>True when a worker is to be asked to close a connection, as none is being asked.</returns>
     internal bool Await(Listener listener)
     {
         Volatile.Write(ref _waiting, listener);

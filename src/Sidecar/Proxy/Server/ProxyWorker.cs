@@ -9,8 +9,7 @@ namespace Sidecar.Proxy.Server;
 /// thread, but for what says otherwise.</summary>
 internal sealed class ProxyWorker : Mail, IConnectionKeeper
 {
-    /// <summary>Most connections that have just sent something and are passed over in the search for an idle
-    /// one.</summary>
+    /// <summary>Most candidates that turn out to be busy in one search for an idle connection.</summary>
     private const int BusyPassedMax = 16;
 
     private readonly HashSet<DownstreamConnection> _connections = [];
@@ -30,8 +29,7 @@ internal sealed class ProxyWorker : Mail, IConnectionKeeper
     /// <summary>Connections that this worker has or was promised; from any thread.</summary>
     internal int ConnectionCount => Volatile.Read(ref _connectionCount);
 
-    /// <summary>Since when the longest idle connection waits; the largest long where none does. From any
-    /// thread.</summary>
+    /// <summary>Since when the longest idle one waits; the largest long where none does. Any thread.</summary>
     internal long LongestIdleSinceTicks => _idle.LongestSinceTicks;
 
     /// <summary>Requests from their complete head to their end; from any thread.</summary>

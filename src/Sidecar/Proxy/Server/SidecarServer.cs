@@ -24,8 +24,7 @@ public sealed class SidecarServer : IAsyncDisposable
     private readonly Listener _listener;
     private readonly ITimer _sweep;
 
-    /// <summary>Binds the data port, but does not accept yet. From here on it owns the services' certificate and the
-    /// upstream's TLS.</summary>
+    /// <summary>Binds the data port, but does not accept yet; owns the certificate and the upstream's TLS.</summary>
     /// <exception cref="IOException">The address is in use or not this machine's.</exception>
     public SidecarServer(
         ServerOptions options, ProxyServices services, UpstreamAddresses addresses, MonotonicClock clock,

@@ -6,8 +6,7 @@ public static unsafe class DescriptorLimit
 {
     private const int ReservedMin = 16, ReservedMax = 256, ReservedForAdmin = 8;
 
-    /// <summary>Raises the limit as far as the system allows (getrlimit(2)); once, before the first
-    /// connection.</summary>
+    /// <summary>Raises the limit to the hard one (getrlimit(2)); once, before the first connection.</summary>
     /// <returns>The limit from now on.</returns>
     public static int Raise()
     {

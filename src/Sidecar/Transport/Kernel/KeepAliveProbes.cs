@@ -1,6 +1,6 @@
 namespace Sidecar.Transport.Kernel;
 
-/// <summary>Notices after two minutes that a peer's machine has vanished: 60 s of silence, then four probes 15 s apart
+/// <summary>Notices a vanished machine after two minutes: 60 s of silence, then 4 probes, 15 s apart
 /// (tcp(7)).</summary>
 internal static class KeepAliveProbes
 {

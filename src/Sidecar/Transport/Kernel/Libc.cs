@@ -2,8 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Sidecar.Transport.Kernel;
 
-/// <summary>The system calls of the data plane, on Linux; descriptors made here are non-blocking, closed on
-/// exec.</summary>
+/// <summary>The data plane's system calls, on Linux; descriptors made here do not block, and close on exec.</summary>
 internal static unsafe partial class Libc
 {
     internal const int Interrupted = 4, WouldBlock = 11, ConnectInProgress = 115;
@@ -123,8 +122,7 @@ internal static unsafe partial class Libc
     internal static int StreamSocket(ReadOnlySpan<byte> address) =>
         Socket(FamilyOf(address), SocketStream | NonBlocking | CloseOnExec, 0);
 
-    /// <summary>The family in a sockaddr's first two bytes, in the kernel's numbers and the host's byte
-    /// order.</summary>
+    /// <summary>A sockaddr's first two bytes, in the kernel's numbers and the host's byte order.</summary>
     internal static ushort FamilyOf(ReadOnlySpan<byte> address) => BitConverter.ToUInt16(address);
 
     internal static int LastError => Marshal.GetLastPInvokeError();

@@ -55,8 +55,7 @@ public sealed unsafe class TlsContext : IDisposable
     }
 
     /// <summary>Makes the context of connections to a server whose certificate is verified.</summary>
-    /// <param name="authoritiesFile">PEM: the authorities that are trusted; null: those that this machine
-    /// trusts.</param>
+    /// <param name="authoritiesFile">PEM: the trusted authorities; null: those of this machine.</param>
     /// <exception cref="IOException">The file cannot be read or is not PEM.</exception>
     /// <exception cref="DllNotFoundException">OpenSSL 3 is not installed.</exception>
     public static TlsContext ForClient(string? authoritiesFile)
