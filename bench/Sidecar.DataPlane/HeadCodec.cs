@@ -1,4 +1,5 @@
 using Sidecar.Http;
+using Sidecar.Http.Fields;
 using Sidecar.Http.Requests;
 using Sidecar.Http.Responses;
 
@@ -18,7 +19,7 @@ internal sealed class HeadCodec
     private readonly RequestHeadParser _requests = new(new RequestHeadOptions { HeadLimitBytes = BufferBytes });
     private readonly ResponseHeadParser _responses = new(BufferBytes);
     private readonly RequestHead _request = new();
-    private readonly ResponseHead _response = new();
+    private readonly ResponseHead _response = new(new FieldLines());
     private int _scannedBytes;
 
     /// <summary>Reads a request's head and writes the one to send on; the message is set when complete.</summary>

@@ -6,12 +6,10 @@ namespace Sidecar.Downstream;
 internal interface IConnectionTaker
 {
     /// <param name="descriptor">A connected, non-blocking socket, from now on the taker's.</param>
-    /// <param name="client">Null where it has no address, as on a Unix socket.</param>
+    /// <param name="client">The client's address; null where there is none, as on a Unix socket.</param>
     void Take(int descriptor, IPAddress? client);
 
-    /// <summary>
-    /// A connection waits in the kernel for want of descriptors: the longest idle one is closed, if there is one, and
-    /// <see cref="Listener.AcceptSoon"/> called once a connection has been closed, this one or another.
-    /// </summary>
+    /// <summary>A connection waits in the kernel for want of descriptors: the taker closes its longest idle one, if
+    /// there is one, and calls <see cref="Listener.AcceptSoon"/> once any connection has been closed.</summary>
     void MakeRoom(Listener listener);
 }

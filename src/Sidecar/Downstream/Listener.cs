@@ -6,13 +6,11 @@ using Sidecar.Transport.Kernel;
 
 namespace Sidecar.Downstream;
 
-/// <summary>
-/// Listens for clients and accepts them on one reactor. Binding and closing are for the owner's thread, before the
-/// reactor starts and through <see cref="Close"/>; accepting is the reactor's.
-/// </summary>
+/// <summary>Listens for clients and accepts them on one reactor. Binding and closing are for the owner's thread, before
+/// the reactor starts and through <see cref="Close"/>; accepting is the reactor's.</summary>
 internal sealed class Listener : Mail, IChannelOwner, IReactorDuty
 {
-    /// <summary>So many accepts in a row, then the connections have their turn.</summary>
+    /// <summary>Most accepts in a row; then the connections have their turn.</summary>
     private const int AcceptsPerTurnMax = 64;
 
     private readonly int _descriptor;
@@ -34,7 +32,7 @@ internal sealed class Listener : Mail, IChannelOwner, IReactorDuty
         EndPoint = bound;
     }
 
-    /// <summary>Where the listener really listens: with the port that the kernel has chosen.</summary>
+    /// <summary>The address that is listened on, with the port that the kernel chose.</summary>
     public EndPoint EndPoint { get; }
 
     public long NextDueTicks => _mayHaveMore ? 0 : long.MaxValue;
@@ -47,12 +45,12 @@ internal sealed class Listener : Mail, IChannelOwner, IReactorDuty
         AcceptSome();
     }
 
-    /// <summary>Has it look for waiting connections, since there may be room for one now; from any thread.</summary>
+    /// <summary>Accepts waiting connections soon, since there may be room for one now; from any thread.</summary>
     public void AcceptSoon() => _reactor?.Post(this);
 
     public void OnChannelEvent(SocketChannel channel) => AcceptSome();
 
-    /// <summary>Goes on where a turn ended early, or where descriptors had run out and may be free again.</summary>
+    /// <summary>Continues where a turn ended early, or where descriptors had run out and may be free again.</summary>
     public void OnSweep(long nowTicks)
     {
         if (_mayHaveMore) AcceptSome();
@@ -74,7 +72,7 @@ internal sealed class Listener : Mail, IChannelOwner, IReactorDuty
         if (_mayHaveMore) AcceptSome();
     }
 
-    /// <summary>A file that stays is taken over by the next process that listens there.</summary>
+    /// <summary>Deletes the socket's file; if it stays, the next process that listens there takes it over.</summary>
     private void DeleteFile()
     {
         try
@@ -127,7 +125,7 @@ internal sealed class Listener : Mail, IChannelOwner, IReactorDuty
         _reactor!.SweepSoon();
     }
 
-    /// <summary>The next descriptor would be one of those that clients leave alone.</summary>
+    /// <summary>Whether the next descriptor would be one of those that clients leave free.</summary>
     private bool IsReserveTouched()
     {
         var next = Libc.Duplicate(_descriptor);

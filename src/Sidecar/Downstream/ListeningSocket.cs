@@ -4,24 +4,20 @@ using Sidecar.Transport.Kernel;
 
 namespace Sidecar.Downstream;
 
-/// <summary>
-/// Binds a data port, or a Unix socket, and tells accepted clients' addresses. The options set here are inherited by
-/// accepted sockets, which saves the calls for each (tcp(7)).
-/// </summary>
+/// <summary>Binds a data port, or a Unix socket, and tells accepted clients' addresses. The options set here are
+/// inherited by accepted sockets, which saves the calls for each (tcp(7)).</summary>
 internal static unsafe class ListeningSocket
 {
     private const int Backlog = 4096;
 
-    /// <summary>
-    /// What the kernel holds for a client beyond what is under way to it (TCP_NOTSENT_LOWAT): a client that does not
-    /// read would else fill some MiB of the machine's memory.
-    /// </summary>
+    /// <summary>Most unsent bytes that the kernel holds for a client (TCP_NOTSENT_LOWAT): one that does not read would
+    /// else fill some MiB of the machine's memory.</summary>
     private const int UnsentBytesMax = 256 * 1024;
 
     private const int Ipv4 = 2, Ipv6 = 10;
     private const int AddressBytesMax = 128;
 
-    /// <summary>Takes an address and listens; where that really is comes back in <paramref name="bound"/>.</summary>
+    /// <summary>Binds an address and listens; <paramref name="bound"/> is the address that was really taken.</summary>
     /// <returns>A non-blocking descriptor, the caller's.</returns>
     /// <exception cref="IOException">The address is in use or not this machine's.</exception>
     internal static int Open(EndPoint endPoint, out EndPoint bound)
@@ -43,7 +39,7 @@ internal static unsafe class ListeningSocket
         }
     }
 
-    /// <summary>Accepts one; negative when there is none, with the reason in <see cref="Libc.LastError"/>.</summary>
+    /// <summary>Accepts a connection; negative on failure, as <see cref="Libc.LastError"/> tells.</summary>
     internal static int Accept(int listener, out IPAddress? client)
     {
         byte* address = stackalloc byte[AddressBytesMax];
@@ -75,7 +71,7 @@ internal static unsafe class ListeningSocket
         }
     }
 
-    /// <summary>Nobody listens at a Unix socket's file any more.</summary>
+    /// <summary>Whether nobody listens at a Unix socket's file any more.</summary>
     private static bool IsDeserted(SocketAddress address)
     {
         var descriptor = Libc.Check(Libc.StreamSocket(address.Buffer.Span), "socket");

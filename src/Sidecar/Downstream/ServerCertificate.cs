@@ -3,10 +3,8 @@ using Sidecar.Transport.Tls;
 
 namespace Sidecar.Downstream;
 
-/// <summary>
-/// The certificate of the data port and its key, read again when either file changes, as Kubernetes changes the files
-/// of a secret. A pair that cannot be used leaves the one before in force. Safe from any thread.
-/// </summary>
+/// <summary>The certificate of the data port and its key, read again when either file changes, as Kubernetes changes
+/// the files of a secret. A pair that cannot be used leaves the one before in force. Safe from any thread.</summary>
 public sealed class ServerCertificate : IDisposable
 {
     /// <summary>A changed file is noticed within this time.</summary>
@@ -31,10 +29,8 @@ public sealed class ServerCertificate : IDisposable
         _timer = time.CreateTimer(_ => Look(), null, LookPeriod, LookPeriod);
     }
 
-    /// <summary>
-    /// What the next connection is to use. It stays usable for whoever has taken it: one that was renewed is freed when
-    /// nobody refers to it any more.
-    /// </summary>
+    /// <summary>The context for the next connection. Whoever has taken it may go on using it: once renewed, it is freed
+    /// when nobody refers to it any more.</summary>
     public TlsContext Current => _current;
 
     public void Dispose()
@@ -48,7 +44,7 @@ public sealed class ServerCertificate : IDisposable
         }
     }
 
-    /// <summary>On a thread of the pool, where a failure that is not contained would end the process.</summary>
+    /// <summary>Runs on a thread of the pool, where a failure that is not contained would end the process.</summary>
     private void Look()
     {
         // A look that takes longer than the period is not joined by another.
@@ -77,7 +73,7 @@ public sealed class ServerCertificate : IDisposable
         _log.Info("tls-renewed", ("certificate", _certificateFile));
     }
 
-    /// <summary>Through links, since the files of a secret are links to where they were written.</summary>
+    /// <summary>The files' times, through links, since the files of a secret are links to the real ones.</summary>
     private (DateTime, DateTime) Stamps() => (Stamp(_certificateFile), Stamp(_keyFile));
 
     private static DateTime Stamp(string file)

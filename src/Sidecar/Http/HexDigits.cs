@@ -3,7 +3,7 @@ namespace Sidecar.Http;
 /// <summary>HEXDIG (RFC 5234 appendix B.1), in either case.</summary>
 internal static class HexDigits
 {
-    /// <summary>0 to 15, or -1.</summary>
+    /// <summary>The digit's value, 0 to 15; -1 where the octet is none.</summary>
     public static int ValueOf(byte octet)
     {
         var digit = octet - '0';

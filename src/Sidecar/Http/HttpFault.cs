@@ -35,6 +35,6 @@ public enum HttpFault : byte
     UnknownExpectation,
     BadChunk,
 
-    /// <summary>The request has been here before (RFC 9110 section 7.6.3).</summary>
+    /// <summary>The request has passed this process before (RFC 9110 section 7.6.3).</summary>
     Loop,
 }

@@ -1,9 +1,7 @@
 namespace Sidecar.Http;
 
-/// <summary>
-/// The one table of what a refused request is answered with. Faults of responses are answered with 502 by the
-/// caller, whatever the status given here.
-/// </summary>
+/// <summary>The one table of the answers to refused requests. A response with a fault is answered with 502 by the
+/// caller, whatever the status given here.</summary>
 internal static class HttpFaults
 {
     /// <summary>The <c>type</c> of the error object for every fault of a request.</summary>

@@ -1,6 +1,6 @@
 namespace Sidecar.Http;
 
-/// <summary>The request methods that decide something here; every other token is <see cref="Other"/>.</summary>
+/// <summary>The request methods that are told apart; every other token is <see cref="Other"/>.</summary>
 public enum KnownMethod : byte
 {
     Other,

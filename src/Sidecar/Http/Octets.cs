@@ -9,20 +9,16 @@ internal static class Octets
     public static readonly SearchValues<byte> Token = SearchValues.Create(
         "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
-    /// <summary>What a request target may hold here: visible ASCII, and no fragment (RFC 9112 section 3.2).</summary>
-    public static readonly SearchValues<byte> Target = Set(b => b is > 0x20 and < 0x7F and not (byte)'#');
+    /// <summary>The octets accepted in a request target: visible ASCII without '#' (RFC 9112 section 3.2).</summary>
+    public static readonly SearchValues<byte> Target = SearchValues.Create(
+        [.. Enumerable.Range(0x21, 0x7F - 0x21).Where(octet => octet != '#').Select(octet => (byte)octet)]);
 
-    /// <summary>
-    /// uri-host and port (RFC 9110 section 7.2) without the comma, which would let two hosts pass as one, and
-    /// without what ends an authority.
-    /// </summary>
+    /// <summary>The octets of uri-host and port (RFC 9110 section 7.2), without the comma, which would let two hosts
+    /// pass as one, and without those that end an authority.</summary>
     public static readonly SearchValues<byte> Host = SearchValues.Create(
         "-._~!$&'()*+;=:[]%0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
     public static bool IsToken(ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExcept(Token);
 
     public static bool IsBlank(byte octet) => octet is (byte)' ' or (byte)'\t';
-
-    private static SearchValues<byte> Set(Func<byte, bool> holds) =>
-        SearchValues.Create([.. Enumerable.Range(0, 256).Select(i => (byte)i).Where(holds)]);
 }

@@ -5,7 +5,7 @@ internal enum ParseStatus : byte
 {
     Complete,
 
-    /// <summary>Nothing wrong so far; more bytes are needed.</summary>
+    /// <summary>No fault so far; more bytes are needed.</summary>
     Incomplete,
 
     /// <summary>The bytes can never become a valid head; the fault says why.</summary>

@@ -8,11 +8,11 @@ namespace Sidecar.Proxy;
 internal static class Answers
 {
     /// <param name="destination"><see cref="ErrorAnswer.BytesMax"/> suffices always.</param>
-    /// <param name="outcome">One that is answered.</param>
-    /// <param name="retryAfterSeconds">-1: nothing is said of a retry.</param>
+    /// <param name="outcome">An outcome that has an answer.</param>
+    /// <param name="retryAfterSeconds">For Retry-After; -1: without.</param>
     /// <param name="keepAlive">Whether the connection stays open.</param>
     /// <param name="headOnly">The request was HEAD.</param>
-    /// <param name="hasTlsFailed">What refuses is not the model server's port, but TLS on it.</param>
+    /// <param name="hasTlsFailed">The model server's port accepted the connection, but TLS on it failed.</param>
     internal static int Write(
         Span<byte> destination, Outcome outcome, int retryAfterSeconds, bool keepAlive, bool headOnly,
         bool hasTlsFailed = false)
@@ -22,15 +22,10 @@ internal static class Answers
             ? "The TLS handshake with the model server failed."u8
             : row.Message;
         return ErrorAnswer.Write(
-            destination, row.Status, row.Label, message, row.ErrorType, row.Label,
-            retryAfterSeconds, keepAlive, headOnly);
+            destination, row.Status, row.Label, message, row.ErrorType, retryAfterSeconds, keepAlive, headOnly);
     }
 
-    internal static int Refusal(Span<byte> destination, HttpFault fault, bool headOnly)
-    {
-        var reason = HttpFaults.ReasonOf(fault);
-        return ErrorAnswer.Write(
-            destination, HttpFaults.StatusOf(fault), reason, HttpFaults.MessageOf(fault), HttpFaults.ErrorType,
-            reason, -1, keepAlive: false, headOnly);
-    }
+    internal static int Refusal(Span<byte> destination, HttpFault fault, bool headOnly) => ErrorAnswer.Write(
+        destination, HttpFaults.StatusOf(fault), HttpFaults.ReasonOf(fault), HttpFaults.MessageOf(fault),
+        HttpFaults.ErrorType, headOnly: headOnly);
 }

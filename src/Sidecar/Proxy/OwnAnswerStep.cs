@@ -4,10 +4,8 @@ using Sidecar.Transport.Kernel;
 
 namespace Sidecar.Proxy;
 
-/// <summary>
-/// The one way out for what the sidecar says itself to a client: interim answers, refusals, errors. Each is sent whole,
-/// or the connection ends; nothing else is sent to the client before it is. One reactor's thread.
-/// </summary>
+/// <summary>Sends all that the sidecar says itself to a client: interim answers, refusals, errors. Each is sent whole,
+/// or the connection ends; nothing else is sent to the client before it is. One reactor's thread.</summary>
 /// <remarks>
 /// What the socket does not take at once lies in an array of 4 KiB until it does, so a connection holds one only while
 /// its client is slow to read. A longer page can be said part by part, each when <see cref="Poll"/> is true. With TLS a
@@ -19,10 +17,10 @@ internal sealed class OwnAnswerStep(SocketChannel client, BufferPool buffers, St
     private int _start;
     private int _end;
 
-    /// <summary>Some of it was not sent yet: nothing else may be.</summary>
+    /// <summary>Part of what was said is unsent: nothing else may be sent.</summary>
     internal bool IsPending => _unsent is not null;
 
-    /// <summary>The client cannot be told anything any more.</summary>
+    /// <summary>The client's connection is broken: nothing can be sent any more.</summary>
     internal bool IsBroken { get; private set; }
 
     /// <summary>Sends as much as the socket takes and keeps what is left.</summary>
@@ -38,10 +36,7 @@ internal sealed class OwnAnswerStep(SocketChannel client, BufferPool buffers, St
         watch.Begin();
     }
 
-    /// <summary>
-    /// Sends of what is left as much as the socket takes, beside something else that has the deadline; true when that
-    /// was any.
-    /// </summary>
+    /// <summary>Sends of the rest what the socket takes, under another's deadline; true when that was any.</summary>
     internal bool Flush()
     {
         if (_unsent is null) return false;
@@ -51,13 +46,11 @@ internal sealed class OwnAnswerStep(SocketChannel client, BufferPool buffers, St
         return count > 0;
     }
 
-    /// <summary>True where the client is still taking what was said, so that it cannot be awaited to send.</summary>
+    /// <summary>True while the client still takes what was said, and so cannot be expected to send.</summary>
     internal bool TryExtend() => IsPending && watch.TryExtend();
 
-    /// <summary>
-    /// True when all was sent, or the connection has been broken off because it cannot be: the client has left, or has
-    /// taken nothing for too long.
-    /// </summary>
+    /// <summary>True when all was sent, or the connection has been broken off because it cannot be: the client has
+    /// left, or has taken nothing for too long.</summary>
     internal bool Poll()
     {
         if (!IsPending && !IsBroken) return true;
@@ -70,7 +63,7 @@ internal sealed class OwnAnswerStep(SocketChannel client, BufferPool buffers, St
         return true;
     }
 
-    /// <summary>Gives the array back; what was in it is not sent.</summary>
+    /// <summary>Gives the array back; its bytes are not sent.</summary>
     internal void Release()
     {
         if (_unsent is not null) buffers.Return(_unsent);

@@ -9,19 +9,19 @@ public sealed record ProxyOptions
 
     public required long BodyLimitBytes { get; init; }
 
-    /// <summary>How much of one waiting request is held, head and body together; used in powers of two.</summary>
+    /// <summary>Most bytes held of one waiting request, head and body together; used in powers of two.</summary>
     public required int BodyBufferBytes { get; init; }
 
-    /// <summary>How much of all waiting requests' bodies is held.</summary>
+    /// <summary>Most bytes held of all waiting requests' bodies together.</summary>
     public required long BodyMemoryBytes { get; init; }
 
-    /// <summary>From a head's first byte to its last.</summary>
+    /// <summary>Longest time from a head's first byte to its last.</summary>
     public required long HeadTimeoutTicks { get; init; }
 
-    /// <summary>No byte of an awaited body read, or of an answer taken.</summary>
+    /// <summary>Longest time without a byte of an awaited body read, or of an answer taken.</summary>
     public required long ClientStallTicks { get; init; }
 
-    /// <summary>Between requests.</summary>
+    /// <summary>Longest time between two requests of a connection.</summary>
     public required long IdleTicks { get; init; }
 
     /// <summary>A request is sent once more in the one case in which that is safe.</summary>

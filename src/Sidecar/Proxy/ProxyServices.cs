@@ -21,10 +21,8 @@ public sealed record ProxyServices(
     Log Log,
     LimitControl? Limit = null)
 {
-    /// <summary>Who is told of each request; a further reader stands here.</summary>
-    internal RecordReaders Readers { get; init; } = Limit is null
-        ? new(Instruments, new RequestLog(Log))
-        : new(Instruments, new RequestLog(Log), Limit.Answers);
+    /// <summary>Is told of each request; a further reader is added here.</summary>
+    internal RecordReaders Readers { get; init; } = new(Instruments, new RequestLog(Log));
 
     internal BodyMemory BodyMemory { get; } = new(Options.BodyMemoryBytes);
 }

@@ -7,10 +7,8 @@ using Sidecar.Upstream;
 
 namespace Sidecar.Proxy;
 
-/// <summary>
-/// What the connections of one reactor share: what is needed for the length of one step only, or costs too much to have
-/// for each. Used on the reactor's thread.
-/// </summary>
+/// <summary>What the connections of one reactor share: what is needed for one step only, or costs too much to have for
+/// each. Used on the reactor's thread.</summary>
 internal sealed class ReactorServices
 {
     internal ReactorServices(ProxyServices shared, Reactor reactor, UpstreamPool upstream)
@@ -41,10 +39,10 @@ internal sealed class ReactorServices
 
     internal ResponseHeadParser ResponseHeadParser { get; }
 
-    /// <summary>Of whichever connection has just read one: used up before its step returns.</summary>
+    /// <summary>The request head that a connection has just read: used up before its step returns.</summary>
     internal RequestHead RequestHead { get; } = new();
 
-    /// <summary>Of the response head that was just read: written anew before the step returns.</summary>
+    /// <summary>The fields of the response head that was just read: used up before the step returns.</summary>
     internal FieldLines ResponseFields { get; } = new();
 
     /// <summary>Room for one rewritten head or one own answer; valid until the step that filled it returns.</summary>

@@ -15,14 +15,14 @@ internal struct StallRule(long stallTicks)
     private long _sinceTicks;
     private int _unacknowledgedBytes;
 
-    /// <summary>A send is blocked; when to look next.</summary>
+    /// <summary>Notes that a send is blocked; returns when to look next.</summary>
     internal long Begin(long nowTicks, int unacknowledgedBytes)
     {
         (_sinceTicks, _unacknowledgedBytes) = (nowTicks, unacknowledgedBytes);
         return nowTicks + stallTicks / LooksPerStall;
     }
 
-    /// <summary>At a look: false when the client has taken nothing for too long.</summary>
+    /// <summary>Looks: false when the client has taken nothing for too long.</summary>
     internal bool IsTaking(long nowTicks, int unacknowledgedBytes, out long nextLookTicks)
     {
         if (unacknowledgedBytes < _unacknowledgedBytes) Begin(nowTicks, unacknowledgedBytes);

@@ -2,10 +2,8 @@ using Sidecar.Transport;
 
 namespace Sidecar.Proxy;
 
-/// <summary>
-/// Watches a client that something is sent to: looks at what the kernel has not been acknowledged, when a send is
-/// blocked and then as often as <see cref="StallRule"/> wants. One reactor's thread.
-/// </summary>
+/// <summary>Watches a client that is sent something: looks at the unacknowledged bytes when a send is blocked, and then
+/// as often as <see cref="StallRule"/> wants. One reactor's thread.</summary>
 internal sealed class StallWatch(SocketChannel client, Signal signal, long stallTicks)
 {
     private StallRule _rule = new(stallTicks);
@@ -14,7 +12,7 @@ internal sealed class StallWatch(SocketChannel client, Signal signal, long stall
     internal void Begin() =>
         signal.DeadlineTicks = _rule.Begin(signal.Reactor.NowTicks, client.UnacknowledgedBytes);
 
-    /// <summary>At that time: sets the next one, or is false when the client has taken nothing for too long.</summary>
+    /// <summary>At the deadline: sets the next one; false when the client took nothing for too long.</summary>
     internal bool TryExtend()
     {
         var isTaking = _rule.IsTaking(signal.Reactor.NowTicks, client.UnacknowledgedBytes, out var nextLookTicks);

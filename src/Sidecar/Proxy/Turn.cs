@@ -2,14 +2,12 @@ using Sidecar.Transport;
 
 namespace Sidecar.Proxy;
 
-/// <summary>
-/// How much one connection may do before the others on its reactor have theirs, whatever it does and whatever it is
-/// sent: heads, bodies, refusals, relaying, lingering. One reactor's thread.
-/// </summary>
+/// <summary>How much one connection may do before the others on its reactor have their turn, whatever it does and is
+/// sent: heads, bodies, refusals, relaying, lingering. One reactor's thread.</summary>
 /// <remarks>
 /// Counted in moves: a head taken, a buffer of 16 KiB received, or one pass of a relay, which may move one buffer each
-/// way. Who is refused a move says that it has not ended; its loop awaits <see cref="Next"/> and is resumed when all
-/// that were ready have been.
+/// way. A step that is refused a move tells that it has not ended; its loop awaits <see cref="Next"/>, and is resumed
+/// after all that were ready.
 /// </remarks>
 internal sealed class Turn(Signal signal)
 {
@@ -20,7 +18,7 @@ internal sealed class Turn(Signal signal)
 
     private int _movesLeft = MovesMax;
 
-    /// <summary>What a loop awaits that can do no more now; after it, a new turn has begun.</summary>
+    /// <summary>Begins a new turn, and gives what the loop awaits that can do no more now.</summary>
     internal Signal Next()
     {
         _movesLeft = MovesMax;
@@ -35,7 +33,7 @@ internal sealed class Turn(Signal signal)
         return false;
     }
 
-    /// <summary>One move has passed on so many bytes.</summary>
+    /// <summary>Counts the bytes that one move has passed on.</summary>
     internal void Charge(int bytes)
     {
         if (bytes > MoveBytes) _movesLeft -= (bytes - 1) / MoveBytes;

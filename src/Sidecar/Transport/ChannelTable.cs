@@ -25,7 +25,7 @@ internal sealed class ChannelTable
         return _channels[slot] = new SocketChannel(reactor, descriptor, slot, owner);
     }
 
-    /// <summary>Never negative, so that it differs from every key of the reactor's own.</summary>
+    /// <summary>Never negative, and so unlike all keys of the reactor's own.</summary>
     internal long Key(SocketChannel channel) =>
         (long)(_generations[channel.Slot] & int.MaxValue) << 32 | (uint)channel.Slot;
 
@@ -35,7 +35,7 @@ internal sealed class ChannelTable
         return (_generations[slot] & int.MaxValue) == key >> 32 ? _channels[slot] : null;
     }
 
-    /// <summary>Closes what is still open, once the thread has ended.</summary>
+    /// <summary>Closes the channels that are still open, once the thread has ended.</summary>
     internal void CloseAll()
     {
         foreach (var channel in _channels) channel?.Close();

@@ -23,7 +23,7 @@ internal sealed class DeadlineTable
         Put(signal, _count++);
     }
 
-    /// <summary>The last one takes its place.</summary>
+    /// <summary>Removes a signal; the last one in the table takes its place.</summary>
     internal void Remove(Signal signal)
     {
         var place = signal.Place;
@@ -33,7 +33,7 @@ internal sealed class DeadlineTable
         _signals[_count] = null!;
     }
 
-    /// <summary>The next deadline of all; the largest long where there is none. Reads each: for idle moments.</summary>
+    /// <summary>The earliest deadline; the largest long where there is none. Reads all: for idle moments.</summary>
     internal long EarliestTicks
     {
         get
@@ -46,7 +46,7 @@ internal sealed class DeadlineTable
 
     internal void Set(int place, long deadlineTicks) => _deadlines[place] = deadlineTicks;
 
-    /// <summary>The next whose deadline has passed, from a place that moves behind it; null: there is none.</summary>
+    /// <summary>The next signal whose deadline has passed, or null; the place moves behind it.</summary>
     internal Signal? NextExpired(ref int place, long nowTicks)
     {
         foreach (var deadline in _deadlines.AsSpan(place, _count - place))

@@ -1,8 +1,6 @@
 namespace Sidecar.Transport;
 
-/// <summary>
-/// Posts from many threads, taken whole by one: an intrusive stack that the taker turns round. Allocates nothing.
-/// </summary>
+/// <summary>Mail from many threads to one: an intrusive stack that the taker reverses. Allocates nothing.</summary>
 internal sealed class Mailbox
 {
     private Mail? _top;
@@ -27,10 +25,7 @@ internal sealed class Mailbox
         if (Volatile.Read(ref _top) is null) return null;
         var taken = Interlocked.Exchange(ref _top, null);
         Mail? chain = null;
-        while (taken is not null)
-        {
-            (taken.Next, chain, taken) = (chain, taken, taken.Next);
-        }
+        while (taken is not null) (taken.Next, chain, taken) = (chain, taken, taken.Next);
         return chain;
     }
 }

@@ -7,7 +7,7 @@ namespace Sidecar.Transport;
 
 /// <summary>
 /// One thread with one epoll: waits for events, marks channels, then resumes what became ready. All that belongs to it
-/// (channels, signals, pools) is used on this thread only; <see cref="Post"/> is the one door from other threads.
+/// (channels, signals, pools) is used on this thread only; other threads may only <see cref="Post"/>.
 /// </summary>
 /// <remarks>
 /// Nothing on this thread may block. Connections contain their own failures; what else fails here (an event, a mail, a
@@ -47,13 +47,11 @@ internal sealed class Reactor : IDisposable
     private bool _sweepSoon;
     private bool _isQuiet;
 
-    /// <param name="clock">Of deadlines and sweeps.</param>
-    /// <param name="name">Of the thread.</param>
-    /// <param name="log">Is told of failures; null: none.</param>
-    /// <param name="sleepTicksMax">
-    /// How long it may wait while nothing happens: a clock that is moved by hand wakes nobody, and needs the usual
-    /// pace.
-    /// </param>
+    /// <param name="clock">Tells the time for deadlines and sweeps.</param>
+    /// <param name="name">The thread's name.</param>
+    /// <param name="log">Is told of failures; null: nobody is.</param>
+    /// <param name="sleepTicksMax">The longest wait while nothing happens. A clock that is moved by hand wakes nobody,
+    /// and needs the usual pace.</param>
     public Reactor(MonotonicClock clock, string name, Log? log = null, long sleepTicksMax = SweepTicks)
     {
         (_clock, _log, _sleepTicksMax) = (clock, log ?? Log.Silent, sleepTicksMax);
@@ -67,7 +65,7 @@ internal sealed class Reactor : IDisposable
 
     public bool IsCurrent => t_current == this;
 
-    /// <summary>Debug builds: what belongs to this reactor is used on its thread alone, while that runs.</summary>
+    /// <summary>Debug builds: fails when another thread uses what belongs to this reactor while it runs.</summary>
     [Conditional("DEBUG")]
     internal void AssertCurrent() =>
         Debug.Assert(IsCurrent || !_thread.IsAlive, "What belongs to a reactor is used on another thread.");
@@ -189,7 +187,7 @@ internal sealed class Reactor : IDisposable
         }
     }
 
-    /// <summary>False when there was none.</summary>
+    /// <summary>Delivers all mail; false when there was none.</summary>
     private bool DeliverAll()
     {
         var mail = _mailbox.TakeAll();

@@ -9,7 +9,7 @@ internal sealed class ReadyList
 
     internal bool IsEmpty => _first is null;
 
-    /// <summary>A signal is in the list at most once; <see cref="Signal"/> sees to that.</summary>
+    /// <summary>Appends a signal, which <see cref="Signal"/> keeps from being in the list twice.</summary>
     internal void Add(Signal signal)
     {
         if (_last is null) _first = signal;
@@ -17,14 +17,14 @@ internal sealed class ReadyList
         _last = signal;
     }
 
-    /// <summary>Begins a round for whom the list holds now; who is added meanwhile waits for the next.</summary>
+    /// <summary>Makes the signals in the list the round; those added meanwhile wait for the next.</summary>
     internal void BeginRound()
     {
         _round = _first;
         _first = _last = null;
     }
 
-    /// <summary>Takes one of the round's out; null when it is over.</summary>
+    /// <summary>Takes the round's next signal; null when the round is over.</summary>
     internal Signal? Next()
     {
         if (_round is not { } signal) return null;

@@ -2,14 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Sidecar.Transport;
 
-/// <summary>
-/// The one thing that a connection's loop awaits: reusable, single waiter, owned by one reactor. A pulse means "look
-/// again", nothing more; wakes may be spurious, so the loop reads the state anew after each.
-/// </summary>
-/// <remarks>
-/// The loop always resumes from the reactor's ready list, never in the frame that pulsed: a release that hands a permit
-/// on cannot recurse through the queue. Awaiting allocates nothing.
-/// </remarks>
+/// <summary>The one thing that a connection's loop awaits: reusable, single waiter, owned by one reactor. A pulse means
+/// "look again", nothing more; wakes may be spurious, so the loop reads the state anew after each.</summary>
+/// <remarks>The loop always resumes from the reactor's ready list, never in the frame that pulsed: a release that hands
+/// a permit on cannot recurse through the queue. Awaiting allocates nothing.</remarks>
 internal sealed class Signal(Reactor reactor) : Mail, IChannelOwner, ICriticalNotifyCompletion
 {
     private Action? _continuation;
@@ -17,7 +13,7 @@ internal sealed class Signal(Reactor reactor) : Mail, IChannelOwner, ICriticalNo
 
     public Reactor Reactor { get; } = reactor;
 
-    /// <summary>When the reactor pulses by itself, as checked every <see cref="Reactor.SweepTicks"/>.</summary>
+    /// <summary>When the reactor pulses the signal by itself, checked every <see cref="Reactor.SweepTicks"/>.</summary>
     public long DeadlineTicks
     {
         get;
@@ -31,14 +27,14 @@ internal sealed class Signal(Reactor reactor) : Mail, IChannelOwner, ICriticalNo
 
     public bool IsExpired => Reactor.NowTicks >= DeadlineTicks;
 
-    /// <summary>Sets the deadline so far from now.</summary>
+    /// <summary>Sets the deadline to so many ticks from now.</summary>
     public void ExpireAfter(long ticks) => DeadlineTicks = Reactor.NowTicks + ticks;
 
     public void NeverExpire() => DeadlineTicks = long.MaxValue;
 
     internal Signal? NextReady { get; set; }
 
-    /// <summary>In the reactor's table of deadlines; -1: not there.</summary>
+    /// <summary>Index in the reactor's table of deadlines; -1: not in the table.</summary>
     internal int Place { get; set; } = -1;
 
     /// <summary>Wakes the loop soon; on the reactor's thread only.</summary>

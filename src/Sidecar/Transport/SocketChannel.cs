@@ -3,52 +3,38 @@ using Sidecar.Transport.Tls;
 
 namespace Sidecar.Transport;
 
-/// <summary>
-/// One non-blocking stream socket, registered once and edge-triggered with its reactor. Belongs to the reactor's thread
-/// from <see cref="Reactor.Adopt"/> to <see cref="Close"/>.
-/// </summary>
+/// <summary>One non-blocking stream socket, registered once and edge-triggered with its reactor. Belongs to the
+/// reactor's thread from <see cref="Reactor.Adopt"/> to <see cref="Close"/>.</summary>
 /// <remarks>
 /// The readiness that epoll reported is remembered, so that a message costs one receive and one send: a receive that
 /// fills less than its buffer has emptied the socket, and whatever comes later is a new edge (epoll(7),
 /// "Edge-triggered"). Not so where the peer has sent urgent data, at which a receive ends (tcp(7)): then only a receive
-/// that would block tells.
-/// With TLS a receive ends only when OpenSSL asks for more, since it may hold bytes that epoll knows nothing of.
-/// The peer's hang-up is reported even while bytes wait unread, which is how a client that leaves is noticed.
+/// that would block tells. With TLS a receive ends only when OpenSSL asks for more, since it may hold bytes that epoll
+/// knows nothing of. The peer's hang-up is reported even while bytes wait unread, which is how a client that leaves is
+/// noticed.
 /// </remarks>
-internal sealed unsafe class SocketChannel
+internal sealed unsafe class SocketChannel(Reactor reactor, int descriptor, int slot, IChannelOwner? owner)
 {
-    private readonly Reactor _reactor;
-    private readonly int _slot;
-    private int _descriptor;
-    private bool _readable;
-    private bool _writable;
+    private int _descriptor = descriptor;
     private bool _hasUrgent;
     private bool _leavesLastByte;
     private bool _hasLeftByte;
     private TlsSession? _tls;
 
-    internal SocketChannel(Reactor reactor, int descriptor, int slot, IChannelOwner? owner)
-    {
-        _reactor = reactor;
-        _descriptor = descriptor;
-        _slot = slot;
-        Owner = owner;
-    }
-
-    /// <summary>Who is told of events; may change while the channel passes from hand to hand on its thread.</summary>
-    public IChannelOwner? Owner { get; set; }
+    /// <summary>Is told of events; may change while the channel is handed on, on its thread.</summary>
+    public IChannelOwner? Owner { get; set; } = owner;
 
     public bool IsOpen => _descriptor >= 0;
 
     /// <summary>The peer has sent FIN or RST, whether or not all its bytes were read.</summary>
     public bool PeerClosed { get; private set; }
 
-    public bool CanReceive => _readable;
+    public bool CanReceive { get; private set; }
 
     /// <summary>False from a send that the kernel took only in part until there is room again.</summary>
-    public bool CanSend => _writable;
+    public bool CanSend { get; private set; }
 
-    internal int Slot => _slot;
+    internal int Slot => slot;
 
     /// <summary>Bytes of the application can be exchanged: there is no TLS, or its handshake is over.</summary>
     public bool IsEstablished => _tls is null || (_descriptor >= 0 && _tls.IsEstablished);
@@ -56,10 +42,8 @@ internal sealed unsafe class SocketChannel
     /// <summary>Why TLS failed, for people; null where it did not.</summary>
     public string? TlsFailure => _tls?.Failure;
 
-    /// <summary>
-    /// Why a handshake that was begun did not succeed, for people; null while it may still, where it did, and where the
-    /// peer left before it had said anything. Stands after the close too.
-    /// </summary>
+    /// <summary>Why a handshake that was begun did not succeed, for people; null while it may still, where it did, and
+    /// where the peer left before it had said anything. Stands after the close too.</summary>
     public string? HandshakeFailure => _tls?.HandshakeFailure;
 
     /// <summary>Puts TLS between the socket and whoever uses the channel; before the first byte.</summary>
@@ -69,35 +53,27 @@ internal sealed unsafe class SocketChannel
         ? context.NewServerSession(_descriptor)
         : context.NewClientSession(_descriptor, host);
 
-    /// <summary>
-    /// Has the peer of a Unix socket tell <see cref="Abort"/> from <see cref="Close"/>, which costs a call more for
-    /// each receive; before the first byte, and not with TLS, which tells them apart by itself.
-    /// </summary>
+    /// <summary>Has the peer of a Unix socket tell <see cref="Abort"/> from <see cref="Close"/>, which costs a call
+    /// more for each receive; before the first byte, and not with TLS, which tells them apart by itself.</summary>
     public void LeaveLastByte() => _leavesLastByte = LastByte.TryKeep(_descriptor);
 
-    /// <summary>
-    /// Goes on with the handshake of a side that speaks first: Done, Blocked until the next event, or Broken.
-    /// </summary>
+    /// <summary>Continues a client's TLS handshake: Done, Blocked until the next event, or Broken.</summary>
     public IoStatus Handshake() => _tls is null ? IoStatus.Done : Note(_tls.Handshake());
 
-    /// <summary>
-    /// Whether nothing waits to be received. TLS may have received records that hold nothing for the application.
-    /// </summary>
+    /// <summary>Whether no byte waits for the application; TLS records without such bytes do not count.</summary>
     public bool CheckSilent()
     {
-        if (!_readable) return true;
-        if (_leavesLastByte) return !(_readable = PeerClosed || UnreadBytes > 0);
+        if (!CanReceive) return true;
+        if (_leavesLastByte) return !(CanReceive = PeerClosed || UnreadBytes > 0);
         return _tls is not null && _descriptor >= 0 && Note(_tls.Peek()) == IoStatus.Blocked;
     }
 
-    /// <summary>
-    /// Receives what is at hand. <paramref name="count"/> is positive exactly when the result is Done.
-    /// </summary>
+    /// <summary>Receives what is at hand; <paramref name="count"/> is positive only where the result is Done.</summary>
     public IoStatus TryReceive(Span<byte> buffer, out int count)
     {
-        _reactor.AssertCurrent();
+        reactor.AssertCurrent();
         count = 0;
-        if (!_readable || _descriptor < 0) return _descriptor < 0 ? IoStatus.Broken : IoStatus.Blocked;
+        if (!CanReceive || _descriptor < 0) return _descriptor < 0 ? IoStatus.Broken : IoStatus.Blocked;
         if (_tls is not null) return Note(_tls.Read(buffer, out count));
         nint received;
         fixed (byte* start = buffer)
@@ -114,7 +90,7 @@ internal sealed unsafe class SocketChannel
         if (received > 0)
         {
             count = (int)received;
-            if (count < buffer.Length && !_hasUrgent) _readable = PeerClosed;
+            if (count < buffer.Length && !_hasUrgent) CanReceive = PeerClosed;
             return IoStatus.Done;
         }
         if (received == 0)
@@ -127,21 +103,21 @@ internal sealed unsafe class SocketChannel
             PeerClosed = true;
             return IoStatus.Broken;
         }
-        _readable = false;
+        CanReceive = false;
         return IoStatus.Blocked;
     }
 
     /// <summary>Sends as much as the kernel takes: Done when it was all of it, Blocked when a rest is left.</summary>
     public IoStatus TrySend(ReadOnlySpan<byte> bytes, out int count)
     {
-        _reactor.AssertCurrent();
+        reactor.AssertCurrent();
         count = 0;
         if (_descriptor < 0) return IoStatus.Broken;
-        if (!_writable) return IoStatus.Blocked;
+        if (!CanSend) return IoStatus.Blocked;
         if (_tls is not null)
         {
             var status = _tls.Write(bytes, out count);
-            _writable = status == IoStatus.Done;
+            CanSend = status == IoStatus.Done;
             return status;
         }
         nint sent;
@@ -153,13 +129,11 @@ internal sealed unsafe class SocketChannel
         if (sent < 0 && Libc.LastError != Libc.WouldBlock) return IoStatus.Broken;
         count = (int)Math.Max(sent, 0);
         if (count == bytes.Length) return IoStatus.Done;
-        _writable = false;
+        CanSend = false;
         return IoStatus.Blocked;
     }
 
-    /// <summary>
-    /// Bytes that were sent and that the peer has not acknowledged, or that wait for room with it (SIOCOUTQ, tcp(7)).
-    /// </summary>
+    /// <summary>Bytes sent that the peer has not acknowledged, or has no room for (SIOCOUTQ, tcp(7)).</summary>
     public int UnacknowledgedBytes
     {
         get
@@ -169,9 +143,7 @@ internal sealed unsafe class SocketChannel
         }
     }
 
-    /// <summary>
-    /// Bytes that have come and were not received, also where their event has not been seen yet (FIONREAD, tcp(7)).
-    /// </summary>
+    /// <summary>Bytes that wait to be received, even before their event was seen (FIONREAD, tcp(7)).</summary>
     public int UnreadBytes
     {
         get
@@ -198,15 +170,15 @@ internal sealed unsafe class SocketChannel
 
     public void Close()
     {
-        _reactor.AssertCurrent();
+        reactor.AssertCurrent();
         if (_descriptor < 0) return;
         _tls?.EndSending();
         if (_hasLeftByte) LastByte.Take(_descriptor);
         Release();
     }
 
-    /// <summary>Closes with RST, so that the peer can tell that the message was broken off; a Unix socket needs
-    /// <see cref="LeaveLastByte"/> for it.</summary>
+    /// <summary>Closes with RST, so that the peer can tell that the message was broken off; on a Unix socket only after
+    /// <see cref="LeaveLastByte"/>.</summary>
     public void Abort()
     {
         if (_descriptor < 0) return;
@@ -220,26 +192,26 @@ internal sealed unsafe class SocketChannel
         _tls?.Free();
         Libc.Close(_descriptor);
         _descriptor = -1;
-        _readable = _writable = false;
+        CanReceive = CanSend = false;
         Owner = null;
-        _reactor.Forget(this);
+        reactor.Forget(this);
     }
 
     internal void OnEvents(int flags)
     {
         const int over = Libc.EpollError | Libc.EpollHangUp;
         if ((flags & (Libc.EpollPeerHangUp | over)) != 0) PeerClosed = true;
-        if ((flags & (Libc.EpollIn | Libc.EpollPeerHangUp | over)) != 0) _readable = true;
+        if ((flags & (Libc.EpollIn | Libc.EpollPeerHangUp | over)) != 0) CanReceive = true;
         if ((flags & Libc.EpollUrgent) != 0) _hasUrgent = true;
-        if ((flags & (Libc.EpollOut | over)) != 0) _writable = true;
+        if ((flags & (Libc.EpollOut | over)) != 0) CanSend = true;
         // Either direction of TLS may wait for either of the socket.
-        if (_tls is not null) _readable = _writable = true;
+        if (_tls is not null) CanReceive = CanSend = true;
         Owner?.OnChannelEvent(this);
     }
 
     private IoStatus Note(IoStatus status)
     {
-        if (status == IoStatus.Blocked) _readable = false;
+        if (status == IoStatus.Blocked) CanReceive = false;
         if (status is IoStatus.Ended or IoStatus.Broken) PeerClosed = true;
         return status;
     }

@@ -3,18 +3,14 @@ using System.Net.Sockets;
 
 namespace Sidecar.Upstream;
 
-/// <summary>
-/// The model server's addresses in the form that the kernel takes. Resolved off the reactors; read from any thread.
-/// </summary>
+/// <summary>The model server's addresses for the kernel. Resolved off the reactors; read from any thread.</summary>
 public sealed class UpstreamAddresses(EndPoint endPoint)
 {
     private volatile SocketAddress[] _all = [];
 
     public EndPoint EndPoint { get; } = endPoint;
 
-    /// <summary>
-    /// Never empty after the first <see cref="ResolveAsync"/> that succeeded; in the resolver's order.
-    /// </summary>
+    /// <summary>In the resolver's order; never empty once <see cref="ResolveAsync"/> has succeeded.</summary>
     public IReadOnlyList<SocketAddress> All => _all;
 
     /// <summary>Asks the resolver where the end point is a name. A failure leaves the addresses as they were.</summary>

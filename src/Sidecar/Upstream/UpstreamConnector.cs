@@ -3,10 +3,8 @@ using Sidecar.Transport.Kernel;
 
 namespace Sidecar.Upstream;
 
-/// <summary>
-/// One connect at a time, polled: each address in turn, each within the connect timeout. Reused for the connects of one
-/// downstream connection, on its reactor's thread.
-/// </summary>
+/// <summary>One connect at a time, polled: each address in turn, each within the connect timeout. Reused for the
+/// connects of one downstream connection, on its reactor's thread.</summary>
 internal sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
 {
     private SocketChannel? _channel;
@@ -15,19 +13,17 @@ internal sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
     private long _deadlineTicks;
     private long _exhaustedSinceTicks = long.MaxValue;
 
-    /// <summary>
-    /// Why the last connect that failed did so, for people: the kernel's words, those of TLS, or that it took too long.
-    /// Null where none has failed.
-    /// </summary>
+    /// <summary>Why the last connect that failed did so, for people: the kernel's words, those of TLS, or a timeout.
+    /// Null where none has failed.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>That was the TLS handshake's: the connection itself had been accepted.</summary>
+    /// <summary><see cref="Failure"/> was the TLS handshake's: the connection itself had been accepted.</summary>
     internal bool HasTlsFailed { get; private set; }
 
     /// <summary>
-    /// A resting connection, or else a new one as <see cref="Poll"/> makes it. While a connect is under way its result
-    /// comes first, so that none is made for nothing; a connection that has come to rest meanwhile is taken where it is
-    /// not there yet.
+    /// Takes a resting connection, or else makes a new one as <see cref="Poll"/> does. While a connect is under way its
+    /// result comes first, so that no connect is for nothing; where there is none yet, a connection that has come to
+    /// rest meanwhile is taken.
     /// </summary>
     public ConnectStatus Rent(out UpstreamConnection? connection)
     {
@@ -44,13 +40,13 @@ internal sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         return connection is null ? Poll(out connection) : End(ConnectStatus.Connected);
     }
 
-    /// <summary>Begins or goes on. A pending connect sets the signal's deadline and pulses it on progress.</summary>
+    /// <summary>Begins or continues a connect; one that is pending sets the signal's deadline and pulses it.</summary>
     public ConnectStatus Poll(out UpstreamConnection? connection)
     {
         connection = null;
         while (true)
         {
-            if (_channel is null && !TryBegin()) return IsExhausted ? Await() : End(ConnectStatus.Refused);
+            if (_channel is null && !TryBegin()) return IsExhausted ? AwaitRoom() : End(ConnectStatus.Refused);
             if (_channel is not { } channel) continue;
             switch (Advance(channel))
             {
@@ -69,12 +65,11 @@ internal sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         }
     }
 
-    /// <summary>Gives up what is pending.</summary>
+    /// <summary>Gives up a pending connect.</summary>
     public void Abandon()
     {
         Drop();
-        _nextAddress = 0;
-        _exhaustedSinceTicks = long.MaxValue;
+        StartOver();
     }
 
     private bool IsExhausted => _exhaustedSinceTicks != long.MaxValue;
@@ -114,9 +109,7 @@ internal sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         }
     }
 
-    /// <summary>
-    /// False when every address was tried. A connect that fails at once leaves no channel and is passed over.
-    /// </summary>
+    /// <summary>Begins a connect, or leaves no channel where one fails at once; false after the last address.</summary>
     private unsafe bool TryBegin()
     {
         var addresses = pool.Addresses.All;
@@ -154,10 +147,8 @@ internal sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         return true;
     }
 
-    /// <summary>
-    /// This machine, not the model server, has nothing left: descriptors, ports or room in a Unix socket's backlog.
-    /// Nothing was begun; it will be with the first address.
-    /// </summary>
+    /// <summary>Notes that this machine, not the model server, has nothing left: descriptors, ports or room in a Unix
+    /// socket's backlog. The next try begins with the first address.</summary>
     /// <returns>False, for <see cref="TryBegin"/>.</returns>
     private bool BeginAnewLater(string reason)
     {
@@ -167,8 +158,8 @@ internal sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
         return false;
     }
 
-    /// <summary>What is exhausted may be there again in a moment: one connect timeout is waited for it.</summary>
-    private ConnectStatus Await()
+    /// <summary>Waits for up to one connect timeout, since what is exhausted may be there again in a moment.</summary>
+    private ConnectStatus AwaitRoom()
     {
         var sinceTicks = pool.Reactor.NowTicks - _exhaustedSinceTicks;
         if (sinceTicks >= pool.Options.ConnectTimeoutTicks) return End(ConnectStatus.Exhausted);
@@ -178,11 +169,12 @@ internal sealed class UpstreamConnector(UpstreamPool pool, Signal signal)
 
     private ConnectStatus End(ConnectStatus status)
     {
-        _nextAddress = 0;
-        _exhaustedSinceTicks = long.MaxValue;
+        StartOver();
         signal.NeverExpire();
         return status;
     }
+
+    private void StartOver() => (_nextAddress, _exhaustedSinceTicks) = (0, long.MaxValue);
 
     private IoStatus Fail(string reason, bool isOfTls = false)
     {

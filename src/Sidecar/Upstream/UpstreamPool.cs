@@ -3,10 +3,8 @@ using Sidecar.Transport.Kernel;
 
 namespace Sidecar.Upstream;
 
-/// <summary>
-/// The resting connections of one reactor to the model server, newest first. Bounded by the requests in flight; used on
-/// the reactor's thread.
-/// </summary>
+/// <summary>The resting connections of one reactor to the model server, newest first. Bounded by the requests in
+/// flight; used on the reactor's thread.</summary>
 /// <remarks>
 /// llama.cpp's server closes a connection up to some 30 ms after a streamed answer, without having said so; a request
 /// that is sent in between is lost. So a connection rests on probation after a streamed answer, until enough of them
@@ -18,13 +16,12 @@ internal sealed class UpstreamPool : IChannelOwner, IReactorDuty
     private const long ProbationTicks = TimeSpan.TicksPerSecond / 10;
     private const int TrustAfter = 8;
 
-    private readonly UpstreamOptions _options;
     private readonly List<UpstreamConnection> _resting = [];
     private int _survivedInARow;
 
     public UpstreamPool(Reactor reactor, UpstreamOptions options, UpstreamAddresses addresses)
     {
-        (Reactor, _options, Addresses) = (reactor, options, addresses);
+        (Reactor, Options, Addresses) = (reactor, options, addresses);
         reactor.AddDuty(this);
     }
 
@@ -32,7 +29,7 @@ internal sealed class UpstreamPool : IChannelOwner, IReactorDuty
 
     public UpstreamAddresses Addresses { get; }
 
-    public UpstreamOptions Options => _options;
+    public UpstreamOptions Options { get; }
 
     /// <summary>Connections have descriptors below this number.</summary>
     internal int DescriptorsMax { get; } = DescriptorLimit.FirstForAdmin;
@@ -64,7 +61,7 @@ internal sealed class UpstreamPool : IChannelOwner, IReactorDuty
     /// <summary>Puts a connection to rest after a response that ended as announced.</summary>
     /// <param name="connection">Rented from this pool or newly connected.</param>
     /// <param name="keepAliveSeconds">What the response's Keep-Alive field gave as timeout; -1: nothing.</param>
-    /// <param name="keepAliveMax">The requests it allows on one connection; -1: nothing.</param>
+    /// <param name="keepAliveMax">The requests that the field allows on one connection; -1: nothing.</param>
     /// <param name="wasStreamed">The response came in chunks.</param>
     public void Return(UpstreamConnection connection, int keepAliveSeconds, int keepAliveMax, bool wasStreamed)
     {
@@ -84,7 +81,7 @@ internal sealed class UpstreamPool : IChannelOwner, IReactorDuty
         _resting.Add(connection);
     }
 
-    /// <summary>A resting connection that says anything is over; it leaves the list at the next look.</summary>
+    /// <summary>Closes a resting connection on which anything comes; the next look takes it off the list.</summary>
     public void OnChannelEvent(SocketChannel channel)
     {
         if (!channel.PeerClosed && channel.CheckSilent()) return;
@@ -96,7 +93,7 @@ internal sealed class UpstreamPool : IChannelOwner, IReactorDuty
         channel.Close();
     }
 
-    /// <summary>When the first of those at rest has rested for long enough, or its probation ends.</summary>
+    /// <summary>When the first resting connection has to be closed, or its probation ends.</summary>
     public long NextDueTicks
     {
         get
@@ -104,7 +101,7 @@ internal sealed class UpstreamPool : IChannelOwner, IReactorDuty
             var due = long.MaxValue;
             foreach (var connection in _resting)
             {
-                var restEndsTicks = connection.RestsSinceTicks + _options.IdleTicks;
+                var restEndsTicks = connection.RestsSinceTicks + Options.IdleTicks;
                 due = Math.Min(due, Math.Min(connection.ClosesAtTicks, restEndsTicks));
                 if (connection.ProbationEndsTicks > 0) due = Math.Min(due, connection.ProbationEndsTicks);
             }
@@ -133,5 +130,5 @@ internal sealed class UpstreamPool : IChannelOwner, IReactorDuty
     }
 
     private bool IsFit(UpstreamConnection connection, long nowTicks) =>
-        connection.IsUsable(nowTicks) && nowTicks - connection.RestsSinceTicks < _options.IdleTicks;
+        connection.IsUsable(nowTicks) && nowTicks - connection.RestsSinceTicks < Options.IdleTicks;
 }

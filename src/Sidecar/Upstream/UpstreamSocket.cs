@@ -7,13 +7,11 @@ internal static class UpstreamSocket
 {
     private const int UnixFamily = 1;
 
-    /// <summary>
-    /// The kernel would grow it to some MiB for a client that does not read: the model server is to be held back before
-    /// that, and the machine's memory is not the sidecar's to fill.
-    /// </summary>
+    /// <summary>The kernel would grow the receive buffer to some MiB for a client that does not read. The model server
+    /// is held back before that, and the machine's memory is not the sidecar's to fill.</summary>
     private const int ReceiveBufferBytes = 256 * 1024;
 
-    /// <summary>Negative where there is none, with the reason in <see cref="Libc.LastError"/>.</summary>
+    /// <summary>Opens a socket; negative on failure, with the reason in <see cref="Libc.LastError"/>.</summary>
     internal static int Open(ReadOnlySpan<byte> address)
     {
         var descriptor = Libc.StreamSocket(address);

@@ -59,7 +59,7 @@ internal sealed class ChunkTarget : IFuzzTarget
     private (ScanStatus Status, int Consumed, string Forwarded) Scan(
         ReadOnlySpan<byte> input, ChunkedForm form, int pieceMax, Random random)
     {
-        var scanner = new ChunkScanner();
+        var scanner = new BodyReader<NoLooker>(BodyFraming.Chunked, 0, form);
         var status = ScanStatus.NeedMore;
         int consumed = 0, forwarded = 0;
         while (consumed < input.Length && status == ScanStatus.NeedMore)
@@ -67,7 +67,7 @@ internal sealed class ChunkTarget : IFuzzTarget
             var length = random.Next(1, Math.Min(pieceMax, input.Length - consumed) + 1);
             var piece = _piece.AsSpan(0, length);
             input.Slice(consumed, length).CopyTo(piece);
-            var result = scanner.Scan(piece, form);
+            var result = scanner.Read(piece);
             status = result.Status;
             piece[..result.Written].CopyTo(_forwarded.AsSpan(forwarded));
             forwarded += result.Written;

@@ -38,7 +38,7 @@ internal sealed class RequestHeadTarget : IFuzzTarget
 
     private readonly RequestHeadParser _parser = new(new RequestHeadOptions
     {
-        HeadLimitBytes = HeadLimitBytes, FieldCountMax = FieldsMax, MarkedPaths = [MarkedPath, MarkedPrefix + "*"],
+        HeadLimitBytes = HeadLimitBytes, MarkedPaths = [MarkedPath, MarkedPrefix + "*"],
         Pseudonym = Own,
     });
 

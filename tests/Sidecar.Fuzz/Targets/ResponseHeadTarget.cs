@@ -2,6 +2,7 @@ using System.Text;
 using Sidecar.Fuzz.Reference;
 using Sidecar.Http;
 using Sidecar.Http.Bodies;
+using Sidecar.Http.Fields;
 using Sidecar.Http.Responses;
 using static Sidecar.Fuzz.Reference.ReferenceFields;
 
@@ -16,7 +17,7 @@ internal sealed class ResponseHeadTarget : IFuzzTarget
         ["connection", "keep-alive", "proxy-connection", "te", "upgrade", "content-length", "transfer-encoding"];
 
     private readonly ResponseHeadParser _parser = new(HeadLimitBytes);
-    private readonly ResponseHead _head = new(FieldsMax);
+    private readonly ResponseHead _head = new(new FieldLines(FieldsMax));
     private readonly byte[] _buffer = new byte[Mutator.BytesMax + 64];
     private readonly byte[] _written = new byte[Mutator.BytesMax + ResponseHeadWriter.GrowthBytesMax];
 

@@ -1,5 +1,6 @@
 using Sidecar.Http;
 using Sidecar.Http.Bodies;
+using Sidecar.Http.Fields;
 using Sidecar.Http.Requests;
 using Sidecar.Http.Responses;
 
@@ -26,7 +27,7 @@ public class HeadAllocationTests
         var requestParser = new RequestHeadParser(new RequestHeadOptions { MarkedPaths = ["/tokenize", "/a*"] });
         var responseParser = new ResponseHeadParser();
         var request = new RequestHead();
-        var response = new ResponseHead();
+        var response = new ResponseHead(new FieldLines());
         var scratch = new byte[2048];
         byte[] chunks = [.. "5;ext\r\nhello\r\n0\r\n\r\n"u8];
         var good = 0;
@@ -40,10 +41,10 @@ public class HeadAllocationTests
             if (responseParser.Parse(Response, 0, Response.Length, ref scanned, KnownMethod.Post, response, out _)
                 == ParseStatus.Complete)
                 good += ResponseHeadWriter.Write(response, Response, new ResponseHeadEdits(true, true, 5), scratch);
-            var scanner = new ChunkScanner();
+            var reader = new BodyReader<NoLooker>(BodyFraming.Chunked, 0, ChunkedForm.ChunksAndTrailers);
             chunks.CopyTo(scratch, 0);
-            good += scanner.Scan(scratch.AsSpan(0, chunks.Length), ChunkedForm.ChunksAndTrailers).Written;
-            good += ErrorAnswer.Write(scratch, 503, "draining"u8, "Draining."u8, "server_error"u8, "draining"u8, 5);
+            good += reader.Read(scratch.AsSpan(0, chunks.Length)).Written;
+            good += ErrorAnswer.Write(scratch, 503, "draining"u8, "Draining."u8, "server_error"u8, 5);
         }
 
         Assert.Equal(0, Allocations.PerWarmRoundBytes(() =>

@@ -1,5 +1,6 @@
 using System.Text;
 using Sidecar.Http;
+using Sidecar.Http.Fields;
 using Sidecar.Http.Requests;
 using Sidecar.Http.Responses;
 
@@ -42,7 +43,7 @@ internal static class Heads
         string text, out ResponseHead head, KnownMethod method = KnownMethod.Get)
     {
         var bytes = Bytes(text);
-        head = new ResponseHead();
+        head = new ResponseHead(new FieldLines());
         var scanned = 0;
         var status = new ResponseHeadParser().Parse(
             Surround(bytes), Offset, bytes.Length, ref scanned, method, head, out var fault);

@@ -1,50 +1,40 @@
 namespace Sidecar.Http.Bodies;
 
-/// <summary>
-/// Follows the body of one message by whichever framing it has (RFC 9112 section 6.3), and shows its payload to a
-/// looker. A mutable struct of one connection: keep it in a field and never copy it.
-/// </summary>
-/// <typeparam name="TLooker">Who looks at the payload.</typeparam>
-internal struct BodyReader<TLooker>
+/// <summary>Follows the body of one message by whichever framing it has (RFC 9112 section 6.3), and shows its payload
+/// to a looker. A mutable struct of one connection: keep it in a field and never copy it.</summary>
+/// <typeparam name="TLooker">The type of the looker.</typeparam>
+/// <param name="framing">The message's framing.</param>
+/// <param name="lengthBytes">The body's length where the framing is <see cref="BodyFraming.Length"/>.</param>
+/// <param name="form">The form in which a chunked body is passed on.</param>
+/// <param name="looker">Is shown this body.</param>
+internal struct BodyReader<TLooker>(
+    BodyFraming framing, long lengthBytes, ChunkedForm form, TLooker looker = default)
     where TLooker : struct, IPayloadLooker
 {
     private ChunkScanner _chunks;
-    private readonly ChunkedForm _form;
-    private readonly BodyFraming _framing;
-    private TLooker _looker;
-    private long _remainingBytes;
+    private TLooker _looker = looker;
+    private long _remainingBytes = lengthBytes;
     private long _payloadBytes;
 
-    /// <summary>Before the first byte of a body, which has none where the framing says so.</summary>
-    /// <param name="framing">Of the message.</param>
-    /// <param name="lengthBytes">Where the framing is <see cref="BodyFraming.Length"/>.</param>
-    /// <param name="form">In which chunks are passed on.</param>
-    /// <param name="looker">Is shown this body.</param>
-    public BodyReader(BodyFraming framing, long lengthBytes, ChunkedForm form, TLooker looker = default) =>
-        (_framing, _remainingBytes, _form, _looker) = (framing, lengthBytes, form, looker);
+    /// <summary>Bytes of the payload that were read, without framing.</summary>
+    public readonly long PayloadBytes => framing == BodyFraming.Chunked ? _chunks.PayloadBytes : _payloadBytes;
 
-    /// <summary>Of the payload, without framing, as far as it was read.</summary>
-    public readonly long PayloadBytes =>
-        _framing == BodyFraming.Chunked ? _chunks.PayloadBytes : _payloadBytes;
-
-    /// <summary>The length that is known by now, which may not have come yet: what a limit refuses.</summary>
+    /// <summary>The payload's length as far as it is known, even if not all has come: what a limit refuses.</summary>
     public readonly long AnnouncedBytes =>
-        _framing == BodyFraming.Chunked ? _chunks.AnnouncedBytes : _payloadBytes + _remainingBytes;
+        framing == BodyFraming.Chunked ? _chunks.AnnouncedBytes : _payloadBytes + _remainingBytes;
 
-    /// <summary>Who was given to the constructor, with what it has seen.</summary>
+    /// <summary>The looker given to the constructor, with what it has seen.</summary>
     public readonly TLooker Looker => _looker;
 
-    /// <summary>
-    /// Takes the next bytes. What is to be passed on is moved to their beginning; where nothing is dropped, nothing
-    /// moves, and chunk extensions alone are.
-    /// </summary>
-    /// <param name="data">What follows what was consumed before; may be empty.</param>
+    /// <summary>Takes the next bytes. Those to be passed on are moved to their beginning; none moves unless something
+    /// is dropped: extensions always, trailers and chunk framing where the form says so.</summary>
+    /// <param name="data">The bytes behind those that were consumed before; may be empty.</param>
     public ScanResult Read(Span<byte> data)
     {
-        switch (_framing)
+        switch (framing)
         {
             case BodyFraming.Chunked:
-                return _chunks.Scan(data, _form, ref _looker);
+                return _chunks.Scan(data, form, ref _looker);
             case BodyFraming.Length:
                 var taken = (int)Math.Min(_remainingBytes, data.Length);
                 _remainingBytes -= taken;

@@ -7,34 +7,30 @@ namespace Sidecar.Http.Bodies;
 /// <c>;name</c>, <c>;name=token</c> and <c>;name="quoted"</c>, with blanks before and behind <c>;</c> and <c>=</c>.
 /// Pure; resumable after any octet.
 /// </summary>
-/// <remarks>
-/// A table, since a client may send little else: an octet costs two look-ups, and a long name or value is passed over
-/// by the run.
-/// </remarks>
+/// <remarks>A table, since a client may send little but extensions: an octet costs two look-ups, and a long name or
+/// value is skipped in runs.</remarks>
 internal static class ChunkExtensions
 {
-    /// <summary>A run that has come so far is likely to go on.</summary>
+    /// <summary>After so many octets in one state the rest of the run is searched for at once.</summary>
     private const int StepsBeforeRun = 8;
 
     /// <summary>The states of <see cref="ChunkExtensionState"/> in their order, a letter each.</summary>
     private const string States = "bnNmvTQEq";
 
-    /// <summary>
-    /// The next state, by state (a row each) and octet (a column each): blank, <c>;</c>, <c>=</c>, <c>"</c>, <c>\</c>,
-    /// of a token, other text, control. A dot is refused.
-    /// </summary>
+    /// <summary>The next state, by state (a row each) and octet (a column each): blank, <c>;</c>, <c>=</c>, <c>"</c>,
+    /// <c>\</c>, of a token, other text, control. A dot is refused.</summary>
     private static readonly byte[] Next =
         [.. ("bn......" + "n....N.." + "mnv..N.." + "mnv....." + "v..Q.T.." + "bn...T.." + "QQQqEQQ." + "QQQQQQQ."
             + "bn......").Select(letter => (byte)States.IndexOf(letter))];
 
     private static readonly byte[] Columns = [.. Enumerable.Range(0, 256).Select(octet => ColumnOf((byte)octet))];
 
-    /// <summary>What a quoted value goes on with (RFC 9110 section 5.6.4).</summary>
+    /// <summary>The octets that leave a quoted value's state unchanged (RFC 9110 section 5.6.4).</summary>
     private static readonly SearchValues<byte> QuotedText = SearchValues.Create(
         [.. Enumerable.Range(0, 256).Select(i => (byte)i).Where(octet => ColumnOf(octet) is not (3 or 4 or 7))]);
 
     /// <summary>Takes octets as far as they fit the grammar; a carriage return never does.</summary>
-    /// <returns>How many. If not all, the next one ends the line or is a fault.</returns>
+    /// <returns>The number of octets taken. If not all, the next one ends the line or is a fault.</returns>
     public static int Scan(ReadOnlySpan<byte> data, ref ChunkExtensionState state)
     {
         var (current, steps, position) = ((int)state, 0, 0);

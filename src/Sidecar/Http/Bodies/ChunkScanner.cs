@@ -45,24 +45,13 @@ internal struct ChunkScanner
     /// <summary>Bytes of payload so far, without framing: what a limit on bodies counts.</summary>
     public long PayloadBytes { get; private set; }
 
-    /// <summary>With what the present chunk's size has announced: a limit can refuse it before it comes.</summary>
+    /// <summary>The payload so far and what the present chunk announces: a limit can refuse it beforehand.</summary>
     public readonly long AnnouncedBytes => PayloadBytes + _chunkBytes;
 
-    public readonly bool HasEnded => _state == State.End;
-
-    /// <summary>
-    /// Takes the next bytes. What is to be forwarded is moved to their beginning; where nothing is dropped,
-    /// nothing moves.
-    /// </summary>
+    /// <summary>Takes the next bytes; moves those to be forwarded to the beginning, where others are dropped.</summary>
     /// <param name="data">The bytes, of which those after the body's end are left as they are.</param>
-    /// <param name="form">What of it is forwarded; the same for the whole body.</param>
-    public ScanResult Scan(Span<byte> data, ChunkedForm form)
-    {
-        var nobody = default(NoLooker);
-        return Scan(data, form, ref nobody);
-    }
-
-    /// <summary>As the other, and shows the payload to whoever looks.</summary>
+    /// <param name="form">Which of them are forwarded; the same for the whole body.</param>
+    /// <param name="looker">Is shown the payload.</param>
     internal ScanResult Scan<TLooker>(Span<byte> data, ChunkedForm form, ref TLooker looker)
         where TLooker : struct, IPayloadLooker
     {
@@ -106,7 +95,7 @@ internal struct ChunkScanner
         _ => ScanStatus.NeedMore,
     };
 
-    /// <summary>Takes one byte of framing; whether it is forwarded.</summary>
+    /// <summary>Takes one byte of framing; true when it is forwarded.</summary>
     private bool Step(byte octet)
     {
         switch (_state)
@@ -147,7 +136,7 @@ internal struct ChunkScanner
         return false;
     }
 
-    /// <summary>Passes over extensions up to what ends the line; how many bytes.</summary>
+    /// <summary>Skips extensions up to the octet that ends the line; returns the bytes skipped.</summary>
     private int ScanExtensions(ReadOnlySpan<byte> data)
     {
         var room = Math.Min(data.Length, ExtensionBytesMax - _count);

@@ -1,15 +1,14 @@
 namespace Sidecar.Http.Bodies;
 
-/// <summary>In which form a <see cref="ChunkScanner"/> passes a body on.</summary>
+/// <summary>The form in which a <see cref="ChunkScanner"/> passes a body on.</summary>
 internal enum ChunkedForm : byte
 {
     /// <summary>The payload alone, for a client that knows no chunks.</summary>
     Payload,
 
     /// <summary>
-    /// Chunks, and the trailer section empty. What follows a request's body could be taken for fields of its head by
-    /// the server behind (RFC 9110 section 6.5.1 forbids that, and parsers did it all the same), after the head's were
-    /// checked; model servers read none.
+    /// Chunks, with an empty trailer section. The server behind could take a request's trailers for fields of its head
+    /// after those were checked (RFC 9110 section 6.5.1 forbids it, but parsers did it); model servers read none.
     /// </summary>
     Chunks,
 

@@ -1,7 +1,7 @@
 namespace Sidecar.Http.Bodies;
 
-/// <summary>What a <see cref="ChunkScanner"/> made of the bytes it was given.</summary>
+/// <summary>What a <see cref="BodyReader{TLooker}"/> did with the bytes given to it.</summary>
 /// <param name="Status">Whether the body goes on.</param>
-/// <param name="Consumed">Bytes of the body among those given.</param>
-/// <param name="Written">Bytes at the beginning of those given that are to be forwarded.</param>
+/// <param name="Consumed">Bytes given that belong to the body.</param>
+/// <param name="Written">Bytes to be forwarded, at the beginning of those given.</param>
 internal readonly record struct ScanResult(ScanStatus Status, int Consumed, int Written);

@@ -1,6 +1,6 @@
 namespace Sidecar.Http.Bodies;
 
-/// <summary>Where a <see cref="ChunkScanner"/> stands after the bytes it was given.</summary>
+/// <summary>Whether a body goes on after the bytes that were scanned.</summary>
 public enum ScanStatus : byte
 {
     /// <summary>All bytes were taken; the body goes on.</summary>

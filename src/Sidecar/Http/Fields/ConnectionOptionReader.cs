@@ -6,7 +6,7 @@ internal static class ConnectionOptionReader
     /// <summary>Most options in one head; each that names a field costs a walk over all fields.</summary>
     public const int OptionsMax = 16;
 
-    /// <summary>Adds the options of one field's value to those before; the fault if it is not such a list.</summary>
+    /// <summary>Adds the options of one field's value to those before; a fault if it is no such list.</summary>
     public static HttpFault Read(ReadOnlySpan<byte> value, ref ConnectionOptions options, ref int count)
     {
         while (!value.IsEmpty)

@@ -1,6 +1,6 @@
 namespace Sidecar.Http.Fields;
 
-/// <summary>The fields that decide something here; found by <see cref="FieldKinds.Classify"/>.</summary>
+/// <summary>The fields that decide something in the proxy; found by <see cref="FieldKinds.Classify"/>.</summary>
 internal enum FieldKind : byte
 {
     Other,

@@ -20,46 +20,26 @@ internal static class FieldKinds
     internal static uint MaskOf(FieldKind kind) => 1u << (int)kind;
 
     /// <summary>The kind of a field name, in any case of letters; by length and first letter, then in full.</summary>
-    public static FieldKind Classify(ReadOnlySpan<byte> name)
+    public static FieldKind Classify(ReadOnlySpan<byte> name) => name.Length switch
     {
-        switch (name.Length)
-        {
-            case 2:
-                return When(name, "te"u8, FieldKind.Te);
-            case 3:
-                return When(name, "via"u8, FieldKind.Via);
-            case 4:
-                return When(name, "host"u8, FieldKind.Host);
-            case 6:
-                return When(name, "expect"u8, FieldKind.Expect);
-            case 7:
-                return (name[0] | 0x20) == 'u'
-                    ? When(name, "upgrade"u8, FieldKind.Upgrade)
-                    : When(name, "trailer"u8, FieldKind.Trailer);
-            case 10:
-                return (name[0] | 0x20) == 'c'
-                    ? When(name, "connection"u8, FieldKind.Connection)
-                    : When(name, "keep-alive"u8, FieldKind.KeepAlive);
-            case 12:
-                return When(name, "content-type"u8, FieldKind.ContentType);
-            case 14:
-                return When(name, "content-length"u8, FieldKind.ContentLength);
-            case 15:
-                return When(name, "x-forwarded-for"u8, FieldKind.ForwardedFor);
-            case 16:
-                return When(name, "proxy-connection"u8, FieldKind.ProxyConnection);
-            case 17:
-                return (name[0] | 0x20) == 't'
-                    ? When(name, "transfer-encoding"u8, FieldKind.TransferEncoding)
-                    : When(name, "x-forwarded-proto"u8, FieldKind.ForwardedProto);
-            case 29:
-                return When(name, "x-llm-d-inference-fairness-id"u8, FieldKind.LlmdFairnessId);
-            case 31:
-                return When(name, "x-gateway-inference-fairness-id"u8, FieldKind.GatewayFairnessId);
-            default:
-                return FieldKind.Other;
-        }
-    }
+        2 => When(name, "te"u8, FieldKind.Te),
+        3 => When(name, "via"u8, FieldKind.Via),
+        4 => When(name, "host"u8, FieldKind.Host),
+        6 => When(name, "expect"u8, FieldKind.Expect),
+        7 when (name[0] | 0x20) == 'u' => When(name, "upgrade"u8, FieldKind.Upgrade),
+        7 => When(name, "trailer"u8, FieldKind.Trailer),
+        10 when (name[0] | 0x20) == 'c' => When(name, "connection"u8, FieldKind.Connection),
+        10 => When(name, "keep-alive"u8, FieldKind.KeepAlive),
+        12 => When(name, "content-type"u8, FieldKind.ContentType),
+        14 => When(name, "content-length"u8, FieldKind.ContentLength),
+        15 => When(name, "x-forwarded-for"u8, FieldKind.ForwardedFor),
+        16 => When(name, "proxy-connection"u8, FieldKind.ProxyConnection),
+        17 when (name[0] | 0x20) == 't' => When(name, "transfer-encoding"u8, FieldKind.TransferEncoding),
+        17 => When(name, "x-forwarded-proto"u8, FieldKind.ForwardedProto),
+        29 => When(name, "x-llm-d-inference-fairness-id"u8, FieldKind.LlmdFairnessId),
+        31 => When(name, "x-gateway-inference-fairness-id"u8, FieldKind.GatewayFairnessId),
+        _ => FieldKind.Other,
+    };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static FieldKind When(ReadOnlySpan<byte> name, ReadOnlySpan<byte> lowered, FieldKind kind) =>

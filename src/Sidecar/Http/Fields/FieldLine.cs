@@ -1,19 +1,15 @@
 namespace Sidecar.Http.Fields;
 
-/// <summary>
-/// Where one field of a head lies, in bytes from the head's first byte. The line itself reaches from
-/// <see cref="NameStart"/> to the next field's, or to the empty line.
-/// </summary>
-internal struct FieldLine
+/// <summary>Where one field of a head lies, in bytes from the head's first byte. Its line reaches from
+/// <see cref="NameStart"/> to that of the next field, or to the empty line.</summary>
+/// <param name="name">The field's name, of at most 65535 bytes.</param>
+/// <param name="value">The field's value, without the white space around it.</param>
+/// <param name="kind">What the name means here.</param>
+internal struct FieldLine(ByteRange name, ByteRange value, FieldKind kind)
 {
-    public int NameStart;
-    public int ValueStart;
-
-    /// <summary>Without the white space around the value.</summary>
-    public int ValueLength;
-
-    public ushort NameLength;
-    public FieldKind Kind;
+    public readonly int NameStart = name.Start, ValueStart = value.Start, ValueLength = value.Length;
+    public readonly ushort NameLength = (ushort)name.Length;
+    public FieldKind Kind = kind;
 
     public readonly ByteRange Name => new(NameStart, NameLength);
 

@@ -4,10 +4,8 @@ using System.Text;
 
 namespace Sidecar.Http.Fields;
 
-/// <summary>
-/// The fields of one head in their order, reused from head to head; grows to the bound it was made with and
-/// then allocates no more. Belongs to one thread.
-/// </summary>
+/// <summary>The fields of one head in their order, reused from head to head. Grows to the given bound and then
+/// allocates no more. Belongs to one thread.</summary>
 internal sealed class FieldLines(int countMax = FieldLines.CountMax)
 {
     public const int CountMax = 128;
@@ -26,11 +24,11 @@ internal sealed class FieldLines(int countMax = FieldLines.CountMax)
 
     public bool Has(FieldKind kind) => (KindsMask & FieldKinds.MaskOf(kind)) != 0;
 
-    /// <summary>Debug builds: the fields are this one's until the next head is read into them.</summary>
+    /// <summary>Debug builds: the fields belong to this head or reader until the next head is read into them.</summary>
     [Conditional("DEBUG")]
     internal void HoldFor(object holder) => _holder = holder;
 
-    /// <summary>Debug builds: no other head was read into fields that heads share.</summary>
+    /// <summary>Debug builds: fails when the shared fields were filled from another head since.</summary>
     [Conditional("DEBUG")]
     internal void AssertHeldBy(object holder) =>
         Debug.Assert(_holder == holder, "The fields of another head are taken for this one's.");
@@ -50,7 +48,7 @@ internal sealed class FieldLines(int countMax = FieldLines.CountMax)
         return true;
     }
 
-    /// <summary>Gives every field of this name the kind of what ends at this hop.</summary>
+    /// <summary>Gives every field of this name the kind <see cref="FieldKind.ConnectionNamed"/>.</summary>
     internal void MarkConnectionNamed(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name)
     {
         foreach (ref var line in _lines.AsSpan(0, Count))

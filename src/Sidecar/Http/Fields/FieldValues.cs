@@ -22,10 +22,8 @@ internal static class FieldValues
         return true;
     }
 
-    /// <summary>
-    /// Whether a framing field stands as every reader takes it: 007 is a length too, but not everybody's 7; a coding
-    /// may have empty list elements beside it; llhttp refuses a tab around a value that RFC 9112 section 5.1 allows.
-    /// </summary>
+    /// <summary>Whether every reader takes a framing field alike: not so a length like 007, a coding with empty list
+    /// elements beside it, or a tab around the value, which RFC 9112 section 5.1 allows and llhttp refuses.</summary>
     public static bool IsPlainFraming(ReadOnlySpan<byte> source, in FieldLine line)
     {
         var blanks = line.ValueStart - line.Name.End - 1;
@@ -36,10 +34,8 @@ internal static class FieldValues
         return isTight && isPlain && source[line.Value.End] == '\r';
     }
 
-    /// <summary>
-    /// None if the only coding is chunked, by RFC 9112 section 6.1; else what is wrong with it. Empty list elements are
-    /// passed over (RFC 9110 section 5.6.1).
-    /// </summary>
+    /// <summary>No fault if chunked is the only coding, by RFC 9112 section 6.1; else the fault. Empty list elements
+    /// are skipped (RFC 9110 section 5.6.1).</summary>
     public static HttpFault TransferCodingFault(ReadOnlySpan<byte> value)
     {
         if (HeadText.EqualsLowered(value, Chunked)) return HttpFault.None;
@@ -57,8 +53,7 @@ internal static class FieldValues
         return isOther ? HttpFault.UnknownTransferCoding : HttpFault.None;
     }
 
-    /// <summary>Takes the first element off a comma-separated list, without the blanks around it; it may be
-    /// empty.</summary>
+    /// <summary>Takes the first element, maybe empty, off a comma-separated list, without blanks around it.</summary>
     public static ReadOnlySpan<byte> NextElement(ref ReadOnlySpan<byte> list)
     {
         var comma = list.IndexOf((byte)',');

@@ -3,7 +3,7 @@ using Sidecar.Http.Bodies;
 
 namespace Sidecar.Http.Fields;
 
-/// <summary>Appends octets to a span; throws where it is too short, which the writers' stated bounds prevent.</summary>
+/// <summary>Appends octets to a span; throws where it is too short, which the writers' bounds prevent.</summary>
 internal ref struct HeadBuilder(Span<byte> destination)
 {
     private readonly Span<byte> _destination = destination;
@@ -23,9 +23,7 @@ internal ref struct HeadBuilder(Span<byte> destination)
         Length += written;
     }
 
-    /// <summary>
-    /// The field lines whose kind is not in the mask; lines that stay and stand together are copied at once.
-    /// </summary>
+    /// <summary>Appends the field lines whose kind is not in the mask; adjacent lines are copied at once.</summary>
     public void AppendFields(
         scoped ReadOnlySpan<byte> source, scoped ReadOnlySpan<FieldLine> lines, int fieldsEnd, uint dropMask)
     {
@@ -40,7 +38,7 @@ internal ref struct HeadBuilder(Span<byte> destination)
         Append(source[runStart..fieldsEnd]);
     }
 
-    /// <summary>The one framing field of a message, if it has any.</summary>
+    /// <summary>Appends the one framing field of a message, if it has any.</summary>
     public void AppendFraming(BodyFraming framing, long contentLength)
     {
         if (framing == BodyFraming.Chunked)

@@ -1,13 +1,11 @@
 namespace Sidecar.Http.Fields;
 
-/// <summary>
-/// Finds the end of a head, and on the way every octet that no head may hold, so that a bad one is refused as
-/// soon as it has come, not when its end has. Pure; each byte is looked at once however the head is split.
-/// </summary>
+/// <summary>Finds the end of a head and every octet that no head may hold, so that a bad head is refused before its end
+/// has come. Pure; each byte is looked at once, however the head is split.</summary>
 internal static class HeadScanner
 {
     /// <param name="data">All bytes at hand from the head's first on.</param>
-    /// <param name="leadLength">How many of them are tolerated empty lines before the head.</param>
+    /// <param name="leadLength">The bytes of tolerated empty lines before the head.</param>
     /// <param name="limitBytes">The longest head, with its empty line.</param>
     /// <param name="scannedBytes">Where the last scan of the same head ended; 0 for a new one.</param>
     /// <param name="headLength">Bytes up to and with the empty line.</param>

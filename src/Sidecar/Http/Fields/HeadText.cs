@@ -5,15 +5,11 @@ using System.Runtime.Intrinsics;
 
 namespace Sidecar.Http.Fields;
 
-/// <summary>
-/// Searches and comparisons for the short texts that heads are made of, where the framework's, made for long ones, take
-/// several times as long to begin. Pure.
-/// </summary>
+/// <summary>Searches and comparisons for short texts, as in heads: the framework's are made for long texts and take
+/// several times as long to begin. Pure.</summary>
 internal static class HeadText
 {
-    /// <summary>
-    /// The first octet that ends a line or may not stand in a head at all (the controls without HTAB), or -1.
-    /// </summary>
+    /// <summary>The index of the first control but HTAB, which ends a line or is illegal in a head; or -1.</summary>
     public static int IndexOfControl(ReadOnlySpan<byte> text)
     {
         ref var first = ref MemoryMarshal.GetReference(text);
@@ -58,15 +54,15 @@ internal static class HeadText
         return true;
     }
 
-    /// <summary>Whether a text begins with this, in any case of letters; as EqualsLowered has it.</summary>
+    /// <summary>Whether a text begins with this name, in any case of letters; bounds as for EqualsLowered.</summary>
     public static bool StartsWithLowered(ReadOnlySpan<byte> text, ReadOnlySpan<byte> lowered) =>
         text.Length >= lowered.Length && EqualsLowered(text[..lowered.Length], lowered);
 
-    /// <summary>A field's value or a list's element without the blanks around it (RFC 9110 section 5.5).</summary>
+    /// <summary>A field's value or a list's element, without blanks around it (RFC 9110 section 5.5).</summary>
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text) => Trim(text, out _);
 
-    /// <param name="text">With the blanks around it.</param>
-    /// <param name="leadLength">How many of them stood before it: all, where there is nothing else.</param>
+    /// <param name="text">A text with blanks around it.</param>
+    /// <param name="leadLength">The blanks before the text; all of them where there is nothing else.</param>
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text, out int leadLength)
     {
         var start = 0;

@@ -4,19 +4,16 @@ using Sidecar.Http.Fields;
 
 namespace Sidecar.Http.Requests;
 
-/// <summary>
-/// What a gateway tells the server behind it of one client's connection: <c>Via</c> (RFC 9110 section 7.6.3),
-/// <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c>. Made once per connection; immutable; any thread.
-/// </summary>
+/// <summary>What a gateway tells the server behind it of one client's connection: <c>Via</c> (RFC 9110 section 7.6.3),
+/// <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c>. Made once per connection; immutable; any thread.</summary>
 /// <remarks>
 /// Lists grow at their end: a Via of ours follows those before, and the client's address joins an X-Forwarded-For that
-/// came in one line, since servers differ in which of several lines they read. A protocol that was told before stays:
-/// whoever ended the TLS knows it better.
+/// came in one line, since servers differ in which of several lines they read. An earlier X-Forwarded-Proto stays:
+/// whoever ended the TLS knows the protocol better.
 /// </remarks>
 internal sealed class ForwardedFields
 {
-    /// <summary>The longest lines in bytes: Via (27), X-Forwarded-For with an IPv6 address (67), the protocol
-    /// (26).</summary>
+    /// <summary>Longest lines in bytes: Via (27), X-Forwarded-For with IPv6 (67), X-Forwarded-Proto (26).</summary>
     public const int BytesMax = 120;
 
     private readonly byte[] _lines;
@@ -25,9 +22,9 @@ internal sealed class ForwardedFields
     private readonly bool _isTls;
     private readonly bool _isNone;
 
-    /// <param name="client">Null where the client has no address, as on a Unix socket.</param>
+    /// <param name="client">The client's address; null where there is none, as on a Unix socket.</param>
     /// <param name="isTls">The client's connection is encrypted.</param>
-    /// <param name="pseudonym">Of this process.</param>
+    /// <param name="pseudonym">The name of this process in Via.</param>
     public ForwardedFields(IPAddress? client, bool isTls, ViaPseudonym pseudonym)
         : this(client, isTls, pseudonym, isNone: false)
     {
@@ -48,7 +45,7 @@ internal sealed class ForwardedFields
         _lines = lines[..builder.Length].ToArray();
     }
 
-    /// <summary>Adds nothing.</summary>
+    /// <summary>Adds no field.</summary>
     public static ForwardedFields None { get; } = new(null, isTls: false, new ViaPseudonym("sidecar"), isNone: true);
 
     /// <summary>The lines for an HTTP/1.1 request that has none of these fields yet.</summary>
@@ -73,7 +70,7 @@ internal sealed class ForwardedFields
         builder.Append("\r\n"u8);
     }
 
-    /// <summary>One that Connection named ends at this hop, and is none.</summary>
+    /// <summary>Whether a protocol was told for the next hop; a field that Connection names ends at this one.</summary>
     private static bool HasProtocol(ReadOnlySpan<FieldLine> lines)
     {
         foreach (ref readonly var line in lines)

@@ -1,9 +1,7 @@
 namespace Sidecar.Http.Requests;
 
-/// <summary>
-/// Tells what is wrong with a head that Kestrel's parser has thrown at, since its exception says so only in
-/// words. Only for heads that are refused anyway. Pure.
-/// </summary>
+/// <summary>Finds the fault of a head that Kestrel's parser refused, since its exception tells it only in words. Only
+/// for heads that are refused anyway. Pure.</summary>
 internal static class HeadDiagnosis
 {
     /// <summary>The fault of the first line that is wrong.</summary>

@@ -2,10 +2,8 @@ using System.Text;
 
 namespace Sidecar.Http.Requests;
 
-/// <summary>
-/// A short list of paths, exact or with a trailing <c>*</c> a prefix, searched from the first to the last.
-/// Immutable; any thread. Octets are compared as they came, without decoding.
-/// </summary>
+/// <summary>A short list of paths, exact or with a trailing <c>*</c> a prefix, searched from the first to the last.
+/// Immutable; any thread. Octets are compared as they came, without decoding.</summary>
 internal sealed class PathTable(IReadOnlyList<string> patterns)
 {
     private readonly (byte[] Octets, bool IsPrefix)[] _patterns = [.. patterns.Select(Compile)];

@@ -4,11 +4,9 @@ using Sidecar.Http.Fields;
 
 namespace Sidecar.Http.Requests;
 
-/// <summary>
-/// Fills a head during one parse: applies this project's own rules to each field as Kestrel's parser hands it over.
-/// One per parser, reused; only the first fault counts.
-/// </summary>
-internal sealed class RequestHeadFiller(byte[] contextFieldName, int fieldCountMax, ViaPseudonym? pseudonym)
+/// <summary>Fills a head during one parse: applies this project's own rules to each field as Kestrel's parser hands it
+/// over. One per parser, reused; only the first fault counts.</summary>
+internal sealed class RequestHeadFiller(byte[] contextFieldName, ViaPseudonym? pseudonym)
 {
     private int _optionCount;
 
@@ -33,37 +31,17 @@ internal sealed class RequestHeadFiller(byte[] contextFieldName, int fieldCountM
     {
         var head = Head;
         if (head.Fault != HttpFault.None) return;
-        var kind = name.IsEmpty ? FieldKind.Other : FieldKinds.Classify(name);
-        if (kind == FieldKind.Other)
-        {
-            if (!Octets.IsToken(name))
-            {
-                head.Fault = HttpFault.BadFieldName;
-                return;
-            }
-            if (Ascii.EqualsIgnoreCase(name, contextFieldName))
-            {
-                kind = FieldKind.WorkloadContext;
-                head.HasWorkloadContext = true;
-                head.WorkloadContext = valueRange;
-            }
-        }
-        else
-        {
+        var kind = FieldKinds.Classify(name);
+        if (kind != FieldKind.Other)
             head.Fault = OnKnown(head, kind, valueRange, value);
-        }
-        var line = new FieldLine
-        {
-            NameStart = nameRange.Start,
-            NameLength = (ushort)nameRange.Length,
-            ValueStart = valueRange.Start,
-            ValueLength = valueRange.Length,
-            Kind = kind,
-        };
+        else if (!Octets.IsToken(name))
+            head.Fault = HttpFault.BadFieldName;
+        else if (Ascii.EqualsIgnoreCase(name, contextFieldName))
+            (kind, head.HasWorkloadContext, head.WorkloadContext) = (FieldKind.WorkloadContext, true, valueRange);
         if (head.Fault != HttpFault.None) return;
         if (nameRange.Length > ushort.MaxValue)
             head.Fault = HttpFault.HeadTooLarge;
-        else if (head.Fields.Count >= fieldCountMax || !head.Fields.TryAdd(line))
+        else if (!head.Fields.TryAdd(new FieldLine(nameRange, valueRange, kind)))
             head.Fault = HttpFault.TooManyFields;
     }
 
@@ -73,19 +51,13 @@ internal sealed class RequestHeadFiller(byte[] contextFieldName, int fieldCountM
         switch (kind)
         {
             case FieldKind.Host:
-                if (isRepeated) return HttpFault.HostRepeated;
-                return HostFault(head, value);
+                return isRepeated ? HttpFault.HostRepeated : HostFault(head, value);
             case FieldKind.ContentLength:
-                if (isRepeated) return HttpFault.ContentLengthRepeated;
-                return SetLength(head, value);
+                return isRepeated ? HttpFault.ContentLengthRepeated : SetLength(head, value);
             case FieldKind.TransferEncoding:
-                if (isRepeated) return HttpFault.TransferCodingRepeated;
-                return SetChunked(head, value);
+                return isRepeated ? HttpFault.TransferCodingRepeated : SetChunked(head, value);
             case FieldKind.Connection:
-                var options = head.Options;
-                var fault = ConnectionOptionReader.Read(value, ref options, ref _optionCount);
-                head.Options = options;
-                return fault;
+                return ConnectionOptionReader.Read(value, ref head.Options, ref _optionCount);
             case FieldKind.Expect:
                 if (!head.IsHttp11) return HttpFault.None;
                 head.ExpectContinue = HeadText.EqualsLowered(value, "100-continue"u8);
@@ -109,8 +81,8 @@ internal sealed class RequestHeadFiller(byte[] contextFieldName, int fieldCountM
     }
 
     /// <summary>
-    /// An http URI without a host is an error (RFC 9110 section 4.2.1), and a target in origin form has none but this
-    /// (RFC 9112 section 3.3). Of <c>*</c>, which is no URI, and in HTTP/1.0 an empty value says that there is none.
+    /// An http URI without a host is an error (RFC 9110 section 4.2.1), and Host alone names that of a target in origin
+    /// form (RFC 9112 section 3.3). With <c>*</c>, which is no URI, and in HTTP/1.0 an empty value means no host.
     /// </summary>
     private static HttpFault HostFault(RequestHead head, ReadOnlySpan<byte> value)
     {

@@ -12,17 +12,11 @@ internal sealed class RequestHeadOptions
     /// <summary>Longest request line and fields together, with the empty line, in bytes; past it 431.</summary>
     public int HeadLimitBytes { get; init; } = 64 * 1024;
 
-    /// <summary>Most fields of a head; past it 431.</summary>
-    public int FieldCountMax { get; init; } = FieldLines.CountMax;
-
-    /// <summary>
-    /// Paths that the caller wants told apart, each exact or, with a trailing <c>*</c>, a prefix;
-    /// <see cref="RequestHead.MarkedPath"/> is the index of the first that fits.
-    /// </summary>
+    /// <summary>Paths to be told apart, each exact or, with a trailing <c>*</c>, a prefix;
+    /// <see cref="RequestHead.MarkedPath"/> is the index of the first that fits.</summary>
     public IReadOnlyList<string> MarkedPaths { get; init; } = [];
 
-    /// <summary>The name under which this process writes itself into Via: a request that bears it comes back, and is
-    /// refused. Null: none is a loop.</summary>
+    /// <summary>This process's name in Via: a request that bears it is a loop, and refused. Null: no check.</summary>
     public ViaPseudonym? Pseudonym { get; init; }
 
     /// <summary>Whether a name may be the workload context's: a token, and no field that has a meaning here.</summary>

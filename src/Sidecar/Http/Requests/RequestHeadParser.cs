@@ -31,9 +31,7 @@ internal sealed class RequestHeadParser
         if (!RequestHeadOptions.IsContextFieldName(options.ContextFieldName))
             throw new ArgumentException($"'{options.ContextFieldName}' cannot name the context field", nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.HeadLimitBytes, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.FieldCountMax, 1);
-        var contextFieldName = Encoding.ASCII.GetBytes(options.ContextFieldName);
-        _filler = new RequestHeadFiller(contextFieldName, options.FieldCountMax, options.Pseudonym);
+        _filler = new RequestHeadFiller(Encoding.ASCII.GetBytes(options.ContextFieldName), options.Pseudonym);
         _paths = new PathTable(options.MarkedPaths);
         _headLimitBytes = options.HeadLimitBytes;
     }
@@ -42,8 +40,8 @@ internal sealed class RequestHeadParser
     /// <param name="buffer">Where the received bytes lie.</param>
     /// <param name="start">The first byte of the head.</param>
     /// <param name="length">All bytes at hand from there on, with those of the body and of later requests.</param>
-    /// <param name="scannedBytes">0 for a new head; kept by the caller between calls for the same one, so that
-    /// a head that comes slowly is not searched again. 0 again when this returns anything but incomplete.</param>
+    /// <param name="scannedBytes">0 for a new head; kept by the caller between calls for the same one, so that a head
+    /// that comes slowly is not searched again. 0 again when this returns anything but incomplete.</param>
     /// <param name="head">Filled when the result is complete. Of a malformed one only the method is told, and that only
     /// if the request line was read; else its content means nothing.</param>
     /// <param name="fault">Why it is malformed; <see cref="HttpFaults"/> knows the answer to give.</param>

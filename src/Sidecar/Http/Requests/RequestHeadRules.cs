@@ -6,7 +6,7 @@ namespace Sidecar.Http.Requests;
 /// <summary>The rules that need the whole request line, or all fields together. Pure.</summary>
 internal static class RequestHeadRules
 {
-    /// <summary>Holds the line to its grammar (RFC 9112 section 3): one space each, and nothing after.</summary>
+    /// <summary>Checks the request line's grammar (RFC 9112 section 3): one space each, and nothing after.</summary>
     public static HttpFault CheckRequestLine(ReadOnlySpan<byte> source, RequestHead head)
     {
         // The splitter passes over more spaces before the version, where a reader of tokens would see a third.

@@ -6,10 +6,8 @@ using HttpVersion = Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http.HttpV
 
 namespace Sidecar.Http.Requests;
 
-/// <summary>
-/// Takes what Kestrel's parser splits out of a head and turns it into ranges of that head. A readonly struct,
-/// so that the parser is compiled for it and its calls are direct.
-/// </summary>
+/// <summary>Turns what Kestrel's parser splits out of a head into ranges of that head. A readonly struct, so that the
+/// parser is compiled for it and calls it directly.</summary>
 internal readonly struct RequestHeadSink(RequestHeadFiller filler) : IHttpRequestLineHandler, IHttpHeadersHandler
 {
     public void OnStartLine(

@@ -14,9 +14,9 @@ namespace Sidecar.Http.Requests;
 internal static class RequestHeadWriter
 {
     /// <summary>
-    /// How much longer than <see cref="RequestHead.HeadLength"/> the new head can be, in bytes: a Host for 1.0 or
-    /// for an authority (8), a slash (1), spaces after two colons (2), <c>TE</c> and its option (31) or the option
-    /// for Upgrade (21), the forwarded fields (120) with a comma and a space (3), rounded up.
+    /// How much longer than <see cref="RequestHead.HeadLength"/> the new head can be, in bytes: a Host for 1.0 or for
+    /// an authority (8), a slash (1), spaces after two colons (2), <c>TE</c> and its option (31) or the option for
+    /// Upgrade (21), the forwarded fields (120) with a comma and a space (3), rounded up.
     /// </summary>
     public const int GrowthBytesMax = 256;
 

@@ -3,10 +3,8 @@ using Sidecar.Http.Fields;
 
 namespace Sidecar.Http.Requests;
 
-/// <summary>
-/// The name under which one process stands in Via (RFC 9110 section 7.6.3), its own alone, so that a request which
-/// comes back is known. Immutable; any thread.
-/// </summary>
+/// <summary>The name of one process in Via (RFC 9110 section 7.6.3), unlike all others', so that a request which comes
+/// back is recognized. Immutable; any thread.</summary>
 internal sealed class ViaPseudonym
 {
     /// <summary>Longest name, in bytes.</summary>
@@ -14,7 +12,7 @@ internal sealed class ViaPseudonym
 
     private readonly byte[] _name;
 
-    /// <exception cref="ArgumentException">It is no token, or too long.</exception>
+    /// <exception cref="ArgumentException">The name is no token, or longer than <see cref="BytesMax"/>.</exception>
     public ViaPseudonym(string name)
     {
         _name = Encoding.UTF8.GetBytes(name);
@@ -24,15 +22,13 @@ internal sealed class ViaPseudonym
 
     internal ReadOnlySpan<byte> Octets => _name;
 
-    /// <summary>One that no other process has, but by a chance of 1 to 2^32.</summary>
+    /// <summary>A name that another process shares only by a chance of 1 to 2^32.</summary>
     public static ViaPseudonym New() => new($"sidecar-{Guid.NewGuid().ToString("N")[..8]}");
 
     public override string ToString() => Encoding.ASCII.GetString(_name);
 
-    /// <summary>
-    /// Whether one of the list's members was received by this name, whatever its protocol and comment. In any case of
-    /// letters: it stands in the place of a host, which a forwarder may write in lower case.
-    /// </summary>
+    /// <summary>Whether a member of the list was received under this name, whatever its protocol and comment. In any
+    /// case of letters: the name stands in a host's place, which a forwarder may write in lower case.</summary>
     internal bool StandsIn(ReadOnlySpan<byte> list)
     {
         while (!list.IsEmpty)

@@ -2,10 +2,8 @@ using Sidecar.Http.Fields;
 
 namespace Sidecar.Http.Responses;
 
-/// <summary>
-/// Writes a whole answer of the sidecar's own: the error object that clients of OpenAI's API know, and the cause
-/// in <c>x-sidecar-reason</c>. Pure; any thread; allocates nothing.
-/// </summary>
+/// <summary>Writes a whole answer of the sidecar's own: the error object that clients of OpenAI's API know, and the
+/// cause in <c>x-sidecar-reason</c>. Pure; any thread; allocates nothing.</summary>
 internal static class ErrorAnswer
 {
     /// <summary>The longest answer, in bytes.</summary>
@@ -21,19 +19,17 @@ internal static class ErrorAnswer
 
     /// <summary>Writes the answer and returns its length in bytes.</summary>
     /// <param name="destination"><see cref="BytesMax"/> suffices always.</param>
-    /// <param name="status">Of the answer.</param>
-    /// <param name="reasonToken">A token of the fixed vocabulary.</param>
+    /// <param name="status">The status code.</param>
+    /// <param name="reason">A token of the fixed vocabulary: the <c>code</c> of the error object too.</param>
     /// <param name="message">For people, in ASCII; quotes and controls in it become apostrophes and spaces.</param>
-    /// <param name="type">Of the error object; a token.</param>
-    /// <param name="code">Of the error object; a token.</param>
+    /// <param name="type">The <c>type</c> of the error object; a token.</param>
     /// <param name="retryAfterSeconds">For Retry-After; -1: without.</param>
     /// <param name="keepAlive">Whether the connection stays open.</param>
     /// <param name="headOnly">The request was HEAD: the body's length is told, but no body sent.</param>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
     public static int Write(
-        Span<byte> destination, int status, ReadOnlySpan<byte> reasonToken, ReadOnlySpan<byte> message,
-        ReadOnlySpan<byte> type, ReadOnlySpan<byte> code, int retryAfterSeconds = -1, bool keepAlive = false,
-        bool headOnly = false)
+        Span<byte> destination, int status, ReadOnlySpan<byte> reason, ReadOnlySpan<byte> message,
+        ReadOnlySpan<byte> type, int retryAfterSeconds = -1, bool keepAlive = false, bool headOnly = false)
     {
         Span<byte> bodyBytes = stackalloc byte[BodyBytesMax];
         var body = new HeadBuilder(bodyBytes);
@@ -42,7 +38,7 @@ internal static class ErrorAnswer
         body.Append("\",\"type\":\""u8);
         AppendText(ref body, type, TokenBytesMax);
         body.Append("\",\"param\":null,\"code\":\""u8);
-        AppendText(ref body, code, TokenBytesMax);
+        AppendText(ref body, reason, TokenBytesMax);
         body.Append("\"}}\n"u8);
 
         var answer = new HeadBuilder(destination);
@@ -53,7 +49,7 @@ internal static class ErrorAnswer
         answer.Append("\r\nContent-Type: application/json\r\n"u8);
         answer.AppendLength(body.Length);
         answer.Append("x-sidecar-reason: "u8);
-        AppendText(ref answer, reasonToken, TokenBytesMax);
+        AppendText(ref answer, reason, TokenBytesMax);
         answer.Append("\r\n"u8);
         if (retryAfterSeconds >= 0)
         {

@@ -4,9 +4,9 @@ using Sidecar.Http.Requests;
 namespace Sidecar.Http.Responses;
 
 /// <summary>
-/// Reads response heads by RFC 9112, as strictly as requests: a model server behind this that can be made to
-/// answer ambiguously must not answer somebody else. Keeps no state; any thread; allocates nothing after
-/// warm-up, for malformed heads too.
+/// Reads response heads by RFC 9112, as strictly as requests: a model server that can be made to answer ambiguously
+/// must not answer another client. Keeps no state; any thread; allocates nothing after warm-up, for malformed heads
+/// too.
 /// </summary>
 internal sealed class ResponseHeadParser
 {
@@ -16,7 +16,7 @@ internal sealed class ResponseHeadParser
 
     private readonly int _headLimitBytes;
 
-    /// <param name="headLimitBytes">Longest head with its empty line.</param>
+    /// <param name="headLimitBytes">Longest head with its empty line, in bytes.</param>
     public ResponseHeadParser(int headLimitBytes = 64 * 1024)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(headLimitBytes, 1);
@@ -27,9 +27,9 @@ internal sealed class ResponseHeadParser
     /// <param name="buffer">Where the received bytes lie.</param>
     /// <param name="start">The first byte of the head.</param>
     /// <param name="length">All bytes at hand from there on.</param>
-    /// <param name="scannedBytes">0 for a new head; kept by the caller between calls for the same one. 0 again
-    /// when this returns anything but incomplete.</param>
-    /// <param name="requestMethod">Of the request that this answers: HEAD has no body.</param>
+    /// <param name="scannedBytes">0 for a new head; kept by the caller between calls for the same one. 0 again when
+    /// this returns anything but incomplete.</param>
+    /// <param name="requestMethod">The method of the request answered: a response to HEAD has no body.</param>
     /// <param name="head">Filled when the result is complete; otherwise its content means nothing.</param>
     /// <param name="fault">Why it is malformed.</param>
     public ParseStatus Parse(
@@ -88,14 +88,8 @@ internal sealed class ResponseHeadParser
             if (kind == FieldKind.Other && !Octets.IsToken(line[..colon])) return HeadDiagnosis.FieldFault(line);
             if (colon > ushort.MaxValue) return HttpFault.HeadTooLarge;
             var value = HeadText.Trim(line[(colon + 1)..], out var blanks);
-            var field = new FieldLine
-            {
-                NameStart = position,
-                NameLength = (ushort)colon,
-                ValueStart = position + colon + 1 + blanks,
-                ValueLength = value.Length,
-                Kind = kind,
-            };
+            var valueStart = position + colon + 1 + blanks;
+            var field = new FieldLine(new(position, colon), new(valueStart, value.Length), kind);
             var fault = kind == FieldKind.Other ? HttpFault.None : OnKnown(head, kind, value);
             if (kind is FieldKind.ContentLength or FieldKind.TransferEncoding)
                 head.FramingIsPlain = FieldValues.IsPlainFraming(source, field);
@@ -116,14 +110,9 @@ internal sealed class ResponseHeadParser
                 return isLength ? HttpFault.None : HttpFault.BadContentLength;
             case FieldKind.TransferEncoding:
                 if (head.Fields.Has(kind)) return HttpFault.TransferCodingRepeated;
-                return head.IsHttp11
-                    ? FieldValues.TransferCodingFault(value)
-                    : HttpFault.TransferCodingInHttp10;
+                return head.IsHttp11 ? FieldValues.TransferCodingFault(value) : HttpFault.TransferCodingInHttp10;
             case FieldKind.Connection:
-                var options = head.Options;
-                var fault = ConnectionOptionReader.Read(value, ref options, ref head.OptionCount);
-                head.Options = options;
-                return fault;
+                return ConnectionOptionReader.Read(value, ref head.Options, ref head.OptionCount);
             case FieldKind.KeepAlive:
                 head.KeepAliveTimeoutSeconds = FieldValues.ReadParameter(value, "timeout"u8);
                 head.KeepAliveMax = FieldValues.ReadParameter(value, "max"u8);

@@ -5,17 +5,15 @@ namespace Sidecar.Http.Responses;
 
 /// <summary>
 /// Writes the head that goes to the client: always as HTTP/1.1 (RFC 9110 section 2.5: a server's own version),
-/// end-to-end fields as they came and in their order, then the framing field, what this hop says of its own
-/// connection, and Server-Timing. Serves interim responses (1xx) too, which get none of the additions; an
-/// HTTP/1.0 client must not be sent one. A chunked response to an HTTP/1.0 client loses its Transfer-Encoding:
-/// the caller sends the payload alone and closes. Pure; any thread; allocates nothing.
+/// end-to-end fields as they came and in their order, then the framing field, what this hop says of its own connection,
+/// and Server-Timing. Serves interim responses (1xx) too, which get none of the additions; an HTTP/1.0 client must not
+/// be sent one. A chunked response to an HTTP/1.0 client loses its Transfer-Encoding: the caller sends the payload
+/// alone and closes. Pure; any thread; allocates nothing.
 /// </summary>
 internal static class ResponseHeadWriter
 {
-    /// <summary>
-    /// How much longer than <see cref="ResponseHead.HeadLength"/> the new head can be, in bytes: a space after the
-    /// status and after two colons (3), Connection (24), Server-Timing (at most 51), rounded up.
-    /// </summary>
+    /// <summary>How much longer than <see cref="ResponseHead.HeadLength"/> the new head can be, in bytes: a space after
+    /// the status and after two colons (3), Connection (24), Server-Timing (at most 51), rounded up.</summary>
     public const int GrowthBytesMax = 128;
 
     private const long TicksPerTenthMillisecond = TimeSpan.TicksPerMillisecond / 10;

@@ -1,7 +1,6 @@
 namespace Sidecar.Http.Responses;
 
-/// <summary>Reason phrases of the answers that the sidecar gives itself (RFC 9110 section 15; 508: RFC 5842 section
-/// 7.2).</summary>
+/// <summary>Reason phrases of the sidecar's own answers (RFC 9110 section 15; 508: RFC 5842 section 7.2).</summary>
 internal static class StatusReasons
 {
     public static ReadOnlySpan<byte> Of(int status) => status switch

@@ -24,13 +24,13 @@ internal sealed class AdmissionStep(
     /// <summary>Why the request goes no further; <see cref="Outcome.None"/> while it does.</summary>
     internal Outcome Outcome { get; private set; }
 
-    /// <summary>Touches neither registry nor permits.</summary>
+    /// <summary>The request passes by the gate, and touches neither registry nor permits.</summary>
     internal bool Bypasses { get; private set; }
 
     /// <summary>How long the request waited for its permit; 0 when it was admitted at once.</summary>
     internal long WaitTicks => _holdsPermit ? waiter.WaitTicks : 0;
 
-    /// <summary>Nothing is held and nothing has happened yet.</summary>
+    /// <summary>Prepares for the next request; nothing is held.</summary>
     internal void Reset()
     {
         _hasEntered = _holdsPermit = false;
@@ -38,7 +38,7 @@ internal sealed class AdmissionStep(
         Bypasses = true;
     }
 
-    /// <summary>Decodes the workload from the head, while its bytes stand, and registers the arrival.</summary>
+    /// <summary>Decodes the workload from the head while its bytes are valid, and registers the arrival.</summary>
     internal void Begin(RequestHead head, ReadOnlySpan<byte> source, long nowTicks, RequestRecord record)
     {
         Bypasses = !(head.Method == KnownMethod.Post || head.Upgrade) || head.MarkedPath >= 0;
@@ -84,10 +84,10 @@ internal sealed class AdmissionStep(
         };
     }
 
-    /// <summary>The gate has not closed since the permit was granted.</summary>
+    /// <summary>Whether the request may be sent: the gate may have closed since the permit was granted.</summary>
     internal bool MayBeSent => Bypasses || gate.IsOpen;
 
-    /// <summary>Notes what the last dispatch has left, where there is a permit.</summary>
+    /// <summary>Writes the last dispatch's wait and score into the record, where there is a permit.</summary>
     internal void Note(RequestRecord record)
     {
         if (!_holdsPermit) return;
@@ -95,7 +95,7 @@ internal sealed class AdmissionStep(
         (record.WaitTicks, record.Score) = (waiter.WaitTicks, ScoreFunction.ToDouble(waiter.ScoreAtDispatch));
     }
 
-    /// <summary>The request could not be sent: back to its old place.</summary>
+    /// <summary>Returns a request that could not be sent to its old place in the queue.</summary>
     internal void ReturnToQueue()
     {
         _holdsPermit = false;

@@ -5,16 +5,14 @@ using Sidecar.Upstream;
 
 namespace Sidecar.Proxy.Line;
 
-/// <summary>
-/// Holds one request's connection to the model server, from its rent or connect to its return or close. Reused for the
-/// requests of one downstream connection, on its reactor's thread.
-/// </summary>
+/// <summary>Holds one request's connection to the model server, from its rent or connect to its return or close. Reused
+/// for the requests of one downstream connection, on its reactor's thread.</summary>
 internal sealed class ConnectStep(UpstreamPool pool, Signal signal)
 {
     private readonly UpstreamConnector _connector = new(pool, signal);
     private UpstreamConnection? _connection;
 
-    /// <summary>Only while one is held: after <see cref="Poll"/> was Connected.</summary>
+    /// <summary>The connection that is held: only after <see cref="Poll"/> was Connected.</summary>
     internal UpstreamConnection Connection => _connection!;
 
     /// <inheritdoc cref="UpstreamConnector.Failure"/>
@@ -23,12 +21,12 @@ internal sealed class ConnectStep(UpstreamPool pool, Signal signal)
     /// <inheritdoc cref="UpstreamConnector.HasTlsFailed"/>
     internal bool HasTlsFailed => _connector.HasTlsFailed;
 
-    /// <summary>Begins or goes on.</summary>
-    /// <param name="mustBeNew">A connection that has rested will not do.</param>
+    /// <summary>Begins or continues the rent or connect.</summary>
+    /// <param name="mustBeNew">A connection that has rested is not taken.</param>
     internal ConnectStatus Poll(bool mustBeNew) =>
         mustBeNew ? _connector.Poll(out _connection) : _connector.Rent(out _connection);
 
-    /// <summary>Closes the connection, or gives up what was pending.</summary>
+    /// <summary>Closes the connection, or gives up a pending connect.</summary>
     internal void Close()
     {
         _connector.Abandon();
@@ -36,7 +34,7 @@ internal sealed class ConnectStep(UpstreamPool pool, Signal signal)
         _connection = null;
     }
 
-    /// <summary>The connection carried a request and its response, both whole, and may carry another.</summary>
+    /// <summary>Returns a connection that carried both messages whole and may carry another request.</summary>
     internal void Return(ResponseHead head)
     {
         var wasStreamed = head.Framing == BodyFraming.Chunked;

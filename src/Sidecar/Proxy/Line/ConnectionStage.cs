@@ -1,8 +1,6 @@
 namespace Sidecar.Proxy.Line;
 
-/// <summary>
-/// Where a client's connection stands; the loop of <see cref="DownstreamConnection"/> alone moves it on.
-/// </summary>
+/// <summary>Where a client's connection stands; the loop of <see cref="DownstreamConnection"/> changes it.</summary>
 /// <remarks>
 /// <code>
 ///   Head ──► Exchange ──► Answer ──► Linger ──► Closed
@@ -19,12 +17,12 @@ internal enum ConnectionStage : byte
     /// <summary>A request is under way, in a stage of its own: <see cref="ExchangeStage"/>.</summary>
     Exchange,
 
-    /// <summary>What the sidecar says itself is sent to its end; nothing where the model server has answered.</summary>
+    /// <summary>The sidecar's own answer is sent to its end; there is none where the model server answered.</summary>
     Answer,
 
     /// <summary>The last answer was sent; what the client still sends is discarded.</summary>
     Linger,
 
-    /// <summary>Nothing more is to be done.</summary>
+    /// <summary>Nothing is left to be done.</summary>
     Closed,
 }

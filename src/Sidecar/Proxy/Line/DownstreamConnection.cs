@@ -6,9 +6,7 @@ using Sidecar.Transport.Buffers;
 
 namespace Sidecar.Proxy.Line;
 
-/// <summary>
-/// One client's connection, from accept to close: the one straight line of a request. Lives on one reactor's thread.
-/// </summary>
+/// <summary>One client's connection, from accept to close: a request's straight line. One reactor's thread.</summary>
 /// <remarks>
 /// <code>
 ///    client                                                             model server
@@ -44,7 +42,7 @@ internal sealed class DownstreamConnection
     private bool _isCounted;
     private bool _isPlaceWanted;
 
-    /// <exception cref="IOException">The kernel watches no further descriptor; it is closed.</exception>
+    /// <exception cref="IOException">The kernel watches no further descriptor; this one is closed.</exception>
     internal DownstreamConnection(
         ReactorServices reactor, IConnectionKeeper keeper, int descriptor, IPAddress? address)
     {
@@ -64,10 +62,10 @@ internal sealed class DownstreamConnection
         _exchange = new Exchange(reactor, _client, _buffer, forwarded, _own, watch, _turn, _signal);
     }
 
-    /// <summary>Why the client's TLS handshake came to nothing; null where it did not.</summary>
+    /// <summary>Why the client's TLS handshake failed; null where it did not.</summary>
     internal string? HandshakeFailure => _client.HandshakeFailure;
 
-    /// <summary>This and the next three are the keeper's list of idle connections.</summary>
+    /// <summary>This and the next three properties are the keeper's list of idle connections.</summary>
     internal bool IsIdle { get; set; }
 
     internal long IdleSinceTicks { get; set; }
@@ -93,9 +91,7 @@ internal sealed class DownstreamConnection
         return _isPlaceWanted = true;
     }
 
-    /// <summary>
-    /// Ends a request that is under way: answered as drained, or broken off where its response has begun.
-    /// </summary>
+    /// <summary>Ends the request under way: answers it as drained, or breaks off a response that has begun.</summary>
     internal void Cut()
     {
         if (!_exchange.IsOpen) return;
@@ -103,7 +99,7 @@ internal sealed class DownstreamConnection
         _signal.Pulse();
     }
 
-    /// <summary>A failure of one connection is that connection's.</summary>
+    /// <summary>Runs the connection to its end; a failure ends this connection alone.</summary>
     private async Task RunAsync()
     {
         try
@@ -185,7 +181,7 @@ internal sealed class DownstreamConnection
         return ConnectionStage.Linger;
     }
 
-    /// <summary>With its answer sent, whoever gave it: a drain waits for that too.</summary>
+    /// <summary>Ends the count of a request once its answer is sent: a drain waits for that too.</summary>
     private void Uncount()
     {
         if (_isCounted) _keeper.OnExchangeEnded();
@@ -194,7 +190,7 @@ internal sealed class DownstreamConnection
 
     private ReadOnlySpan<byte> HeadBytes => _buffer.Array.AsSpan(_buffer.Start, _reader.Head.HeadLength);
 
-    /// <summary>Answers what the model server did not; true when the connection goes on.</summary>
+    /// <summary>Answers a request that the model server did not; true when the connection goes on.</summary>
     private bool Conclude()
     {
         var outcome = _exchange.Outcome;
@@ -212,7 +208,7 @@ internal sealed class DownstreamConnection
         return Answer(outcome, keep, _exchange.IsHeadOnly, _exchange.HasTlsFailed);
     }
 
-    /// <summary>Answers a head that is none; does nothing for one that was read, or never begun.</summary>
+    /// <summary>Answers a head that was refused; does nothing where none was begun.</summary>
     private void RefuseHead()
     {
         var outcome = _reader.Status switch

@@ -10,14 +10,10 @@ using Sidecar.Upstream;
 
 namespace Sidecar.Proxy.Line;
 
-/// <summary>
-/// One request and its response, in steps that each do what can be done now and say whether they have ended. Reused for
-/// the requests of one connection, on its reactor's thread.
-/// </summary>
-/// <remarks>
-/// Owns what a request may hold (a place in the queue or a permit, a place in the registry, an upstream connection);
-/// <see cref="End"/> gives each back exactly once, however the request ended.
-/// </remarks>
+/// <summary>One request and its response, in steps that each do what can be done now and say whether they have ended.
+/// Reused for the requests of one connection, on its reactor's thread.</summary>
+/// <remarks>Owns what a request may hold (a place in the queue or a permit, a place in the registry, an upstream
+/// connection); <see cref="End"/> gives each back exactly once, however the request ended.</remarks>
 internal sealed class Exchange
 {
     private readonly ProxyServices _services;
@@ -65,12 +61,10 @@ internal sealed class Exchange
 
     internal Outcome Outcome { get; private set; }
 
-    /// <summary>Begun, and not ended: something may be held.</summary>
+    /// <summary>The exchange has begun and not ended: it may hold something.</summary>
     internal bool IsOpen { get; private set; }
 
-    /// <summary>
-    /// The client's connection may carry another request: both messages ended where their framing said.
-    /// </summary>
+    /// <summary>The client's connection may carry another request: both messages ended by their framing.</summary>
     internal bool KeepsClient { get; private set; }
 
     /// <summary>Some of a response was sent, so no answer of the sidecar's own may follow.</summary>
@@ -78,7 +72,7 @@ internal sealed class Exchange
 
     internal HttpFault Fault => _request.Fault;
 
-    /// <summary>Where the outcome is a refusal: the model server accepted the connection, but not TLS on it.</summary>
+    /// <summary>If the outcome is a refusal: the model server accepted the connection, but TLS on it failed.</summary>
     internal bool HasTlsFailed => _connect.HasTlsFailed;
 
     internal bool IsHeadOnly => _method == KnownMethod.Head;
@@ -124,12 +118,10 @@ internal sealed class Exchange
         return true;
     }
 
-    /// <summary>
-    /// Ends a request that the drain has no more time for; between two polls, where no outcome stands.
-    /// </summary>
+    /// <summary>Ends a request that the drain has no more time for; between two polls, before any outcome.</summary>
     internal void Drain() => Stage = Finish(Outcome.Draining);
 
-    /// <summary>Until the body is whole, or as much of it held as may be.</summary>
+    /// <summary>Holds the body until it is whole, or as much of it as may be held.</summary>
     private ExchangeStage PollBody()
     {
         // A client that waits for its 100 at dispatch has nothing to be held; neither has one that does not queue.
@@ -175,7 +167,7 @@ internal sealed class Exchange
     {
         if (_client.PeerClosed) return Finish(Outcome.ClientLeftRunning);
         // Between the grant and this moment the gate may have closed; nothing of this request has been sent.
-        if (!_admission.MayBeSent && !_resend.IsUsed) return Return();
+        if (!_admission.MayBeSent && !_resend.IsUsed) return Requeue();
         var status = _connect.Poll(mustBeNew: _resend.IsUsed);
         if (status == ConnectStatus.Pending) return ExchangeStage.Connect;
         if (status == ConnectStatus.Exhausted) return Finish(Outcome.UpstreamUnavailable);
@@ -204,7 +196,7 @@ internal sealed class Exchange
                 return ExchangeStage.Tunnel;
             case Outcome.UpstreamUnavailable:
                 _services.Engine.OnNotReady();
-                return Return();
+                return Requeue();
             case Outcome.UpstreamBroken when TryResend():
                 BeginAgain();
                 return ExchangeStage.Connect;
@@ -241,7 +233,7 @@ internal sealed class Exchange
         _services.Readers.OnEnded(_record);
     }
 
-    /// <summary>The model server has taken the request up: it will not be sent again.</summary>
+    /// <summary>Notes that the model server has taken the request up: it will not be sent again.</summary>
     private void OnAnswered()
     {
         _admission.Note(_record);
@@ -251,16 +243,16 @@ internal sealed class Exchange
         if (!_admission.Bypasses && _record.Status is >= 200 and < 300) _services.Engine.OnServed();
     }
 
-    /// <summary>What was sent once may have been taken up, and does not go back to the queue.</summary>
+    /// <summary>A request that was sent once may have been taken up, and does not go back to the queue.</summary>
     private ExchangeStage OnRefused()
     {
         if (_admission.Bypasses) return Finish(Outcome.UpstreamRefused);
         _services.Engine.OnRefused(_connect.Failure ?? "the model server refuses connections");
-        return _resend.IsUsed ? Finish(Outcome.UpstreamBroken) : Return();
+        return _resend.IsUsed ? Finish(Outcome.UpstreamBroken) : Requeue();
     }
 
-    /// <summary>Nothing of the request was taken up: it waits again, unless the gate lets it try at once.</summary>
-    private ExchangeStage Return()
+    /// <summary>Queues a request again of which nothing was taken up; the gate may let it try at once.</summary>
+    private ExchangeStage Requeue()
     {
         _services.Instruments.Returns.Add();
         _admission.ReturnToQueue();
@@ -283,7 +275,7 @@ internal sealed class Exchange
         _response.Begin(_method);
     }
 
-    /// <summary>RFC 9110 section 10.1.1.</summary>
+    /// <summary>Sends the 100 that a client waits for, once (RFC 9110 section 10.1.1).</summary>
     private void SendContinue()
     {
         if (_owesContinue) _own.Say("HTTP/1.1 100 Continue\r\n\r\n"u8);

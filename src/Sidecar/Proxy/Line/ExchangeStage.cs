@@ -17,16 +17,16 @@ internal enum ExchangeStage : byte
     /// <summary>The body of a request that may have to wait is held, as far as it fits.</summary>
     Body,
 
-    /// <summary>Past the gate, or in its queue.</summary>
+    /// <summary>The gate is asked for a permit, at once or after a wait in its queue.</summary>
     Permit,
 
     /// <summary>A connection to the model server is rented or made.</summary>
     Connect,
 
-    /// <summary>The request goes up and the response comes down.</summary>
+    /// <summary>The request is sent and the response received, both at once.</summary>
     Relay,
 
-    /// <summary>Another protocol, to which the model server has switched.</summary>
+    /// <summary>Bytes of another protocol, to which the model server has switched, are relayed.</summary>
     Tunnel,
 
     /// <summary>The outcome is known; what the request held is still to be given back.</summary>

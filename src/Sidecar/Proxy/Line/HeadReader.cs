@@ -7,10 +7,8 @@ using Sidecar.Transport.Kernel;
 
 namespace Sidecar.Proxy.Line;
 
-/// <summary>
-/// Reads one request head after another from a client, in steps. Between requests, and without a byte of the next, it
-/// holds no buffer. Used on one reactor's thread.
-/// </summary>
+/// <summary>Reads one request head after another from a client, in steps. Between requests, and without a byte of the
+/// next, it holds no buffer. Used on one reactor's thread.</summary>
 internal sealed class HeadReader(
     RequestHeadParser parser, RequestHead head, ProxyOptions options, SidecarState state, SocketChannel client,
     ByteBuffer buffer, Turn turn, Signal signal)
@@ -19,7 +17,7 @@ internal sealed class HeadReader(
     private bool _hasUnparsed;
     private bool _isShakingHands;
 
-    /// <summary>The reactor's: what is wanted of it has to be taken before the connection's loop awaits.</summary>
+    /// <summary>The reactor's shared head: to be used before the connection's loop awaits.</summary>
     internal RequestHead Head
     {
         get
@@ -33,13 +31,13 @@ internal sealed class HeadReader(
 
     internal HttpFault Fault { get; private set; }
 
-    /// <summary>Nothing lies here that was not looked at: only the client can bring it on.</summary>
+    /// <summary>All bytes at hand were parsed and the head is not whole: only the client can bring more.</summary>
     internal bool AwaitsClient => Status == HeadStatus.Reading && !_hasUnparsed;
 
-    /// <summary>The malformed head is a HEAD's, whose refusal has no body (RFC 9110 section 9.3.2).</summary>
+    /// <summary>The malformed request is a HEAD, whose refusal has no body (RFC 9110 section 9.3.2).</summary>
     internal bool IsHeadOnly { get; private set; }
 
-    /// <summary>Prepares for the next head; what the client sent ahead of it is looked at first.</summary>
+    /// <summary>Prepares for the next head; bytes of it that have come already are parsed first.</summary>
     internal void Begin()
     {
         Status = HeadStatus.Reading;
@@ -103,7 +101,7 @@ internal sealed class HeadReader(
         return true;
     }
 
-    /// <summary>A client whose handshake is through may be idle.</summary>
+    /// <summary>A handshake has as much time as a head; once it is over, a client may be idle.</summary>
     private void NoteHandshake()
     {
         if (!_isShakingHands || !client.IsEstablished) return;
@@ -111,10 +109,8 @@ internal sealed class HeadReader(
         if (buffer.Length == 0) signal.ExpireAfter(HeadRule.TimeoutTicks(false, _isShakingHands, options));
     }
 
-    /// <summary>
-    /// False when there is no memory for more of the head. That it is too large the parser says, before more room is
-    /// needed than its limit.
-    /// </summary>
+    /// <summary>False when there is no memory for more of the head. One that is too large the parser refuses, before it
+    /// needs more room than its limit.</summary>
     private bool TryMakeRoom()
     {
         if (buffer.Start > ByteBuffer.HeadroomBytes) buffer.Compact();

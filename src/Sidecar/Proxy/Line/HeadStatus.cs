@@ -1,23 +1,24 @@
 namespace Sidecar.Proxy.Line;
 
-/// <summary>How far the reading of the next head has come; all but Reading stand until the next one begins.</summary>
+/// <summary>How far <see cref="HeadReader"/> has come with a request's head. All but <see cref="Reading"/> are final,
+/// and stand until the reader begins the next head.</summary>
 internal enum HeadStatus : byte
 {
-    /// <summary>The head is not whole, or not begun.</summary>
+    /// <summary>The head is not whole, or not begun: poll again when the signal pulses.</summary>
     Reading,
 
-    /// <summary>A head was read and follows the rules: to be used before the connection's loop awaits.</summary>
+    /// <summary>A head was read and keeps the rules; it has to be used before the connection's loop awaits.</summary>
     Complete,
 
-    /// <summary>What came is no head that the rules let through; the fault tells why.</summary>
+    /// <summary>The bytes break the rules, as the fault tells. Answered, and the connection ends.</summary>
     Malformed,
 
-    /// <summary>The head is within its limit, but there is no memory to hold it.</summary>
+    /// <summary>The head is within its limit, but memory is used up. Answered, and the connection ends.</summary>
     OutOfMemory,
 
-    /// <summary>The head was begun and did not end within its time.</summary>
+    /// <summary>The head was begun, but not whole in time. Answered, and the connection ends.</summary>
     TimedOut,
 
-    /// <summary>No further request: the client has left, was idle for too long, or the sidecar closes.</summary>
+    /// <summary>The client left or was idle for too long, or the sidecar closes. No answer.</summary>
     Ended,
 }

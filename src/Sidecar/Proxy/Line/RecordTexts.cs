@@ -4,10 +4,10 @@ using Sidecar.Records;
 
 namespace Sidecar.Proxy.Line;
 
-/// <summary>Takes method and target out of a head, while its bytes stand. Pure; allocates.</summary>
+/// <summary>Copies method and target out of a head while its bytes are valid. Pure; allocates.</summary>
 internal static class RecordTexts
 {
-    /// <summary>Of each, or a long one would leave a line of the log no room for what follows.</summary>
+    /// <summary>Most bytes of a method or target, so that a line of the log has room for what follows.</summary>
     internal const int BytesMax = 1024;
 
     internal static void Fill(RequestRecord record, RequestHead head, ReadOnlySpan<byte> source)

@@ -5,15 +5,12 @@ using Sidecar.Transport;
 
 namespace Sidecar.Proxy.Relay;
 
-/// <summary>
-/// Moves a request up and its response down at the same time, until both have ended or one cannot. Reused for the
-/// requests of one connection, on its reactor's thread.
-/// </summary>
+/// <summary>Moves a request up and its response down at the same time, until both have ended or one cannot. Reused for
+/// the requests of one connection, on its reactor's thread.</summary>
 internal sealed class RelayStep(
     SocketChannel client, RequestSide request, ResponseSide response, OwnAnswerStep own, StallWatch watch,
-    in RelayTimeouts timeouts, EngineMonitor engine, SidecarState state, Turn turn, Signal signal)
+    RelayTimeouts timeouts, EngineMonitor engine, SidecarState state, Turn turn, Signal signal)
 {
-    private readonly RelayTimeouts _timeouts = timeouts;
     private SocketChannel? _upstream;
     private ResponsePlan _plan;
     private bool _awaitsClient;
@@ -21,11 +18,11 @@ internal sealed class RelayStep(
 
     internal Outcome Outcome { get; private set; }
 
-    /// <summary>Both sides have begun, and nothing of the response has come.</summary>
+    /// <summary>Starts when both sides have begun, and nothing of the response has come.</summary>
     internal void Begin(SocketChannel upstream, in ResponsePlan plan)
     {
         (_upstream, _plan, _awaitsClient, _hasMoved, Outcome) = (upstream, plan, false, false, Outcome.None);
-        signal.ExpireAfter(_timeouts.ResponseTicks);
+        signal.ExpireAfter(timeouts.ResponseTicks);
     }
 
     /// <summary>True when <see cref="Outcome"/> is final.</summary>
@@ -50,23 +47,17 @@ internal sealed class RelayStep(
         return false;
     }
 
-    /// <summary>What has been reached; what was completed stands, even if the client has left since.</summary>
+    /// <summary>The outcome so far; a completed one stands, even if the client has left since.</summary>
     private Outcome Judge()
     {
         if (response.IsDone) return Outcome.Completed;
-        if (client.PeerClosed || own.IsBroken || response.Fault == ResponseFault.ClientBroken)
+        if (client.PeerClosed || own.IsBroken || response.Outcome == Outcome.ClientLeftRunning)
             return Outcome.ClientLeftRunning;
         if (request.IsRefused) return request.IsTooLarge ? Outcome.BodyTooLarge : Outcome.BadRequest;
-        return response.Fault switch
-        {
-            ResponseFault.Broken => Outcome.UpstreamBroken,
-            ResponseFault.Malformed => Outcome.UpstreamMalformed,
-            ResponseFault.Refused => Outcome.UpstreamUnavailable,
-            _ => Outcome.None,
-        };
+        return response.Outcome;
     }
 
-    /// <summary>Sets the deadline of whoever is awaited now; false when it has passed.</summary>
+    /// <summary>Sets the deadline for the side that is awaited now; false when it has passed.</summary>
     private bool AwaitNext()
     {
         response.ReleaseIfEmpty();
@@ -77,7 +68,7 @@ internal sealed class RelayStep(
         {
             (_awaitsClient, _hasMoved) = (awaitsClient, false);
             if (isBlocked) watch.Begin();
-            else signal.ExpireAfter(awaitsClient ? _timeouts.ClientStallTicks : _timeouts.ResponseTicks);
+            else signal.ExpireAfter(awaitsClient ? timeouts.ClientStallTicks : timeouts.ResponseTicks);
             return true;
         }
         if (!signal.IsExpired || (isBlocked && watch.TryExtend())) return true;

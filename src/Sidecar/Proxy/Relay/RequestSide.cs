@@ -36,21 +36,19 @@ internal sealed class RequestSide(
 
     internal bool IsSent => IsWhole && _sendStart == _checkedEnd;
 
-    /// <summary>More of the body can only come from the client: all that it sent was passed on.</summary>
+    /// <summary>Only the client can bring more of the request: all that it sent was passed on.</summary>
     internal bool AwaitsClient => !IsWhole && !IsCutOff && _sendStart == _checkedEnd;
 
-    /// <summary>The whole request lies here, sent or not: it could be sent again.</summary>
+    /// <summary>The whole request lies in the buffer, sent or not: it could be sent again.</summary>
     internal bool IsHeldWhole => IsWhole && _isRetained;
 
-    /// <summary>The body's payload, without framing, as far as it was received.</summary>
+    /// <summary>Bytes of the body that were received, without framing.</summary>
     internal long BodyBytes => _body.PayloadBytes;
 
-    /// <summary>The body is malformed, or too large.</summary>
+    /// <summary>The body is malformed or too large.</summary>
     internal bool IsRefused => Fault != HttpFault.None || IsTooLarge;
 
-    /// <summary>
-    /// Puts the head for the model server in the place of the client's; the head's ranges are stale from then on.
-    /// </summary>
+    /// <summary>Writes the model server's head over the client's; the head's ranges are stale from then on.</summary>
     internal void Begin(RequestHead head)
     {
         (IsCutOff, _isRetained, Fault) = (false, true, HttpFault.None);
@@ -81,16 +79,16 @@ internal sealed class RequestSide(
         return false;
     }
 
-    /// <summary>Prepares for another connection to the model server; only while it is held whole.</summary>
+    /// <summary>Prepares for another connection to the model server; only while the whole request is held.</summary>
     internal void Rewind() => (_sendStart, IsCutOff) = (_headStart, false);
 
-    /// <summary>Lets go of what will not be sent again, unless the client's next request lies behind it.</summary>
+    /// <summary>Releases what will not be sent again, unless the client's next request lies behind it.</summary>
     internal void Release()
     {
         if (IsSent && buffer.End == _checkedEnd) Forget();
     }
 
-    /// <summary>While it waits in the queue, a small request holds a small array.</summary>
+    /// <summary>A small request holds a small array while it waits in the queue.</summary>
     internal void Shrink()
     {
         if (IsWhole) buffer.Shrink();
@@ -103,7 +101,7 @@ internal sealed class RequestSide(
         _checkedEnd = buffer.Start;
     }
 
-    /// <summary>Holds no array, whose reservation others could use, for what was passed on.</summary>
+    /// <summary>Gives back the array of what was passed on, since others could use its memory.</summary>
     private void Forget()
     {
         buffer.Release();
@@ -143,7 +141,7 @@ internal sealed class RequestSide(
         if (read.Status == ScanStatus.Malformed) Fault = HttpFault.BadChunk;
     }
 
-    /// <summary>Makes room behind the request line by moving the line alone: the fields and the body stay.</summary>
+    /// <summary>Inserts the forwarded fields; only the request line before them moves, not fields and body.</summary>
     private int InsertForwarded(RequestHead head)
     {
         var lines = forwarded.Lines;

@@ -2,6 +2,7 @@ using Sidecar.Http;
 using Sidecar.Http.Bodies;
 using Sidecar.Http.Fields;
 using Sidecar.Http.Responses;
+using Sidecar.Records;
 using Sidecar.Transport;
 using Sidecar.Transport.Buffers;
 using Sidecar.Transport.Kernel;
@@ -17,55 +18,53 @@ internal sealed class ResponseSide(
     ResponseHeadParser parser, FieldLines fields, SocketChannel client, bool isEncrypted, ByteBuffer buffer,
     byte[] scratch)
 {
-    private readonly ResponseHead _head = new(fields);
     private BodyReader<NoLooker> _body;
     private KnownMethod _method;
     private int _scannedBytes;
     private int _sendStart;
     private int _checkedEnd;
-    private bool _isHeadRead;
     private bool _hasBegun;
     private bool _isBodyWhole;
     private bool _hasUnparsed;
 
-    /// <summary>Bytes of it have gone to the client, interim heads that are whole aside: no other answer can take its
-    /// place.</summary>
-    internal bool HasBegun => _hasBegun || (IsPending && !_isHeadRead);
+    /// <summary>Bytes beyond whole interim heads went to the client: no other answer can take their place.</summary>
+    internal bool HasBegun => _hasBegun || (IsPending && !IsHeadRead);
 
-    internal ResponseFault Fault { get; private set; }
+    /// <summary>Why the response cannot go on; <see cref="Outcome.None"/> while it can.</summary>
+    internal Outcome Outcome { get; private set; }
 
     internal bool IsPending => _sendStart < _checkedEnd;
 
     internal bool IsDone => (_isBodyWhole || IsSwitched) && !IsPending;
 
-    /// <summary>The head has come: what follows is a body, or another protocol.</summary>
-    internal bool IsHeadRead => _isHeadRead;
+    /// <summary>The final head has come: what follows is a body, or another protocol.</summary>
+    internal bool IsHeadRead { get; private set; }
 
     /// <summary>The model server has changed to the protocol that the client asked for (RFC 9110 section 7.8); what it
     /// sent behind its head lies in the buffer.</summary>
     internal bool IsSwitched { get; private set; }
 
-    /// <summary>Not a byte of it has come.</summary>
+    /// <summary>No byte of a response has come.</summary>
     internal bool IsSilent { get; private set; } = true;
 
     /// <summary>The model server's connection may carry another request.</summary>
-    internal bool KeepsUpstream => _head.KeepAlive && !IsSwitched && buffer.End == _checkedEnd;
+    internal bool KeepsUpstream => Head.KeepAlive && !IsSwitched && buffer.End == _checkedEnd;
 
     /// <summary>The client was told that its connection stays, and can tell where the response ends.</summary>
     internal bool KeepsClient { get; private set; }
 
-    internal ResponseHead Head => _head;
+    internal ResponseHead Head { get; } = new(fields);
 
-    /// <summary>The body's payload, without framing, as far as it came.</summary>
+    /// <summary>Bytes of the body that have come, without framing.</summary>
     internal long BodyBytes => _body.PayloadBytes;
 
-    /// <summary>Awaits the response to a request of this method; what had come of another is gone.</summary>
+    /// <summary>Awaits the response to a request of this method, and drops what had come of another.</summary>
     internal void Begin(KnownMethod method)
     {
         (_method, _body, _scannedBytes) = (method, default, 0);
-        _isHeadRead = _isBodyWhole = _hasUnparsed = _hasBegun = IsSwitched = false;
+        IsHeadRead = _isBodyWhole = _hasUnparsed = _hasBegun = IsSwitched = false;
         KeepsClient = false;
-        Fault = ResponseFault.None;
+        Outcome = Outcome.None;
         IsSilent = true;
         buffer.Release();
         _sendStart = _checkedEnd = buffer.End;
@@ -74,7 +73,7 @@ internal sealed class ResponseSide(
     /// <summary>Sends what is pending, else receives more. True when anything moved.</summary>
     internal bool Move(SocketChannel upstream, in ResponsePlan plan)
     {
-        if (Fault != ResponseFault.None) return false;
+        if (Outcome != Outcome.None) return false;
         if (IsPending) return Send();
         if (_hasUnparsed) return Check(plan);
         if (_isBodyWhole || IsSwitched || !upstream.CanReceive) return false;
@@ -87,11 +86,11 @@ internal sealed class ResponseSide(
                 buffer.End += count;
                 IsSilent = false;
                 return Check(plan);
-            case IoStatus.Ended when _isHeadRead && _head.Framing == BodyFraming.UntilClose:
+            case IoStatus.Ended when IsHeadRead && Head.Framing == BodyFraming.UntilClose:
                 _isBodyWhole = true;
                 return true;
             default:
-                Fault = ResponseFault.Broken;
+                Outcome = Outcome.UpstreamBroken;
                 return true;
         }
     }
@@ -99,7 +98,7 @@ internal sealed class ResponseSide(
     /// <summary>Holds no array while there is nothing in it.</summary>
     internal void ReleaseIfEmpty()
     {
-        if (IsPending || IsSwitched || !(_isHeadRead || buffer.Length == 0)) return;
+        if (IsPending || IsSwitched || !(IsHeadRead || buffer.Length == 0)) return;
         if (buffer.End != _checkedEnd) return;
         buffer.Release();
         _sendStart = _checkedEnd = buffer.End;
@@ -112,18 +111,16 @@ internal sealed class ResponseSide(
         _sendStart += count;
         // A blocked record of TLS counts its bytes only when all of it was sent, and can no longer be taken back.
         var hasRecord = isTried && status == IoStatus.Blocked && isEncrypted;
-        _hasBegun |= _isHeadRead && (count > 0 || hasRecord);
-        if (status == IoStatus.Broken) Fault = ResponseFault.ClientBroken;
+        _hasBegun |= IsHeadRead && (count > 0 || hasRecord);
+        if (status == IoStatus.Broken) Outcome = Outcome.ClientLeftRunning;
         return count > 0;
     }
 
-    /// <summary>
-    /// What was sent makes room at once, and a head has what it needs: the parser refuses one beyond its limit before
-    /// more room is needed than that.
-    /// </summary>
+    /// <summary>Makes room to receive: at once where all was sent, and as much as a head needs, since the parser
+    /// refuses one beyond its limit before it needs more room than that.</summary>
     private void MakeRoom()
     {
-        if (_isHeadRead || buffer.Length == 0)
+        if (IsHeadRead || buffer.Length == 0)
         {
             buffer.Clear();
             _sendStart = _checkedEnd = buffer.End;
@@ -138,66 +135,62 @@ internal sealed class ResponseSide(
     private bool Check(in ResponsePlan plan)
     {
         _hasUnparsed = false;
-        if (!_isHeadRead)
+        if (!IsHeadRead)
         {
             var status = parser.Parse(
-                buffer.Array, buffer.Start, buffer.Length, ref _scannedBytes, _method, _head, out _);
+                buffer.Array, buffer.Start, buffer.Length, ref _scannedBytes, _method, Head, out _);
             if (status == ParseStatus.Incomplete) return true;
-            Fault = FaultOf(status, plan);
-            if (Fault != ResponseFault.None) return true;
+            Outcome = OutcomeOf(status, plan);
+            if (Outcome != Outcome.None) return true;
             TakeHead(plan);
         }
-        if (_isHeadRead) CheckBody();
+        if (IsHeadRead) CheckBody();
         return true;
     }
 
-    private ResponseFault FaultOf(ParseStatus status, in ResponsePlan plan)
+    private Outcome OutcomeOf(ParseStatus status, in ResponsePlan plan)
     {
-        if (status == ParseStatus.Malformed) return ResponseFault.Malformed;
-        if (_head.Status == 503 && plan.MayReturn) return ResponseFault.Refused;
+        if (status == ParseStatus.Malformed) return Outcome.UpstreamMalformed;
+        if (Head.Status == 503 && plan.MayReturn) return Outcome.UpstreamUnavailable;
         // A switch that nobody asked for, or to no protocol, answers nothing.
-        var isSwitch = _head.Status == 101;
-        return isSwitch && !(plan.AsksUpgrade && _head.Fields.Has(FieldKind.Upgrade))
-            ? ResponseFault.Malformed
-            : ResponseFault.None;
+        var isLost = Head.Status == 101 && !(plan.AsksUpgrade && Head.Fields.Has(FieldKind.Upgrade));
+        return isLost ? Outcome.UpstreamMalformed : Outcome.None;
     }
 
-    /// <summary>
-    /// Puts the head for the client directly before what follows it. An interim head (RFC 9110 section 15.2) is sent
-    /// before the next one is looked at.
-    /// </summary>
+    /// <summary>Puts the head for the client directly before what follows it. An interim head (RFC 9110 section 15.2)
+    /// is sent before the next one is looked at.</summary>
     private void TakeHead(in ResponsePlan plan)
     {
-        var isInterim = _head.IsInterim;
-        var bodyStart = buffer.Start + _head.HeadLength;
+        var isInterim = Head.IsInterim;
+        var bodyStart = buffer.Start + Head.HeadLength;
         _scannedBytes = 0;
-        IsSwitched = _head.Status == 101;
-        _isHeadRead = !isInterim || IsSwitched;
-        _hasUnparsed = !_isHeadRead && bodyStart < buffer.End;
+        IsSwitched = Head.Status == 101;
+        IsHeadRead = !isInterim || IsSwitched;
+        _hasUnparsed = !IsHeadRead && bodyStart < buffer.End;
         _sendStart = _checkedEnd = bodyStart;
         if (isInterim && !plan.ClientIsHttp11)
         {
             buffer.Start = bodyStart;
             return;
         }
-        _body = new(_head.Framing, _head.ContentLength,
+        _body = new(Head.Framing, Head.ContentLength,
             plan.ClientIsHttp11 ? ChunkedForm.ChunksAndTrailers : ChunkedForm.Payload);
-        KeepsClient = plan.KeepsClient && !IsSwitched && _head.CanKeepDownstream(plan.ClientIsHttp11);
+        KeepsClient = plan.KeepsClient && !IsSwitched && Head.CanKeepDownstream(plan.ClientIsHttp11);
         _sendStart = buffer.Start;
         var edits = plan.Edits;
-        if (!ResponseHeadWriter.PassesUnchanged(_head, edits)) Rewrite(edits, bodyStart);
+        if (!ResponseHeadWriter.PassesUnchanged(Head, edits)) Rewrite(edits, bodyStart);
         buffer.Start = bodyStart;
     }
 
     private void Rewrite(in ResponseHeadEdits edits, int bodyStart)
     {
-        var source = buffer.Array.AsSpan(buffer.Start, _head.HeadLength);
-        var length = ResponseHeadWriter.Write(_head, source, edits, scratch);
+        var source = buffer.Array.AsSpan(buffer.Start, Head.HeadLength);
+        var length = ResponseHeadWriter.Write(Head, source, edits, scratch);
         _sendStart = bodyStart - length;
         scratch.AsSpan(0, length).CopyTo(buffer.Array.AsSpan(_sendStart));
     }
 
-    /// <summary>What lies behind the end stays as a surplus, which ends the connection's use.</summary>
+    /// <summary>Takes body bytes; those behind its end stay, and the connection is not used again.</summary>
     private void CheckBody()
     {
         if (IsSwitched) return;
@@ -205,6 +198,6 @@ internal sealed class ResponseSide(
         _checkedEnd += read.Written;
         if (read.Consumed != read.Written) buffer.Remove(_checkedEnd, read.Consumed - read.Written);
         _isBodyWhole = read.Status == ScanStatus.End;
-        if (read.Status == ScanStatus.Malformed) Fault = ResponseFault.Malformed;
+        if (read.Status == ScanStatus.Malformed) Outcome = Outcome.UpstreamMalformed;
     }
 }

@@ -4,26 +4,21 @@ using Sidecar.Transport.Buffers;
 
 namespace Sidecar.Proxy.Relay;
 
-/// <summary>
-/// Relays another protocol, such as WebSocket, after the model server has switched to it: bytes both ways, until both
-/// sides have ended theirs. The request keeps its permit so long. One reactor's thread.
-/// </summary>
-/// <remarks>
-/// Where one side has ended, the other may say its last for as long as a client may stall. A silent tunnel lasts as
-/// long as a silent response.
-/// </remarks>
+/// <summary>Relays another protocol, such as WebSocket, after the model server has switched to it: bytes both ways,
+/// until both sides have ended theirs. The request keeps its permit so long. One reactor's thread.</summary>
+/// <remarks>After one side has ended, the other has as long as a client may stall for its last bytes. A silent tunnel
+/// lasts as long as a silent response.</remarks>
 internal sealed class TunnelStep(
-    SocketChannel client, ByteBuffer fromClient, ByteBuffer fromUpstream, StallWatch watch, in RelayTimeouts timeouts,
+    SocketChannel client, ByteBuffer fromClient, ByteBuffer fromUpstream, StallWatch watch, RelayTimeouts timeouts,
     Turn turn, Signal signal)
 {
-    private readonly RelayTimeouts _timeouts = timeouts;
     private readonly TunnelDirection _up = new(fromClient), _down = new(fromUpstream);
     private SocketChannel? _upstream;
     private bool _hasMoved;
 
     internal Outcome Outcome { get; private set; }
 
-    /// <summary>What either side has sent ahead lies in the buffers, and nothing else does.</summary>
+    /// <summary>Begins when the buffers hold only what either side has sent ahead.</summary>
     internal void Begin(SocketChannel upstream)
     {
         (_upstream, _hasMoved, Outcome) = (upstream, false, Outcome.None);
@@ -64,6 +59,6 @@ internal sealed class TunnelStep(
     {
         var isEnding = _up.HasEnded || _down.HasEnded;
         if (_down.IsPending) watch.Begin();
-        else signal.ExpireAfter(isEnding ? _timeouts.ClientStallTicks : _timeouts.ResponseTicks);
+        else signal.ExpireAfter(isEnding ? timeouts.ClientStallTicks : timeouts.ResponseTicks);
     }
 }

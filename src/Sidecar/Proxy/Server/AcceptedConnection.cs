@@ -3,24 +3,22 @@ using Sidecar.Transport;
 
 namespace Sidecar.Proxy.Server;
 
-/// <summary>
-/// Carries an accepted descriptor to the worker that will serve it; at the connection limit from one worker to the
-/// next, until one gives up an idle connection for it. Belongs to whoever posts it or delivers it.
-/// </summary>
+/// <summary>Carries an accepted descriptor to the worker that will serve it; at the connection limit from one worker to
+/// the next, until one gives up an idle connection for it. Belongs to whoever posts it or delivers it.</summary>
 internal sealed class AcceptedConnection(ConnectionPlacement placement, int descriptor, IPAddress? client) : Mail
 {
     internal int Descriptor => descriptor;
 
-    /// <summary>Null where it has no address.</summary>
+    /// <summary>The client's address; null where there is none.</summary>
     internal IPAddress? Client => client;
 
-    /// <summary>In whose mailbox it is.</summary>
+    /// <summary>The worker in whose mailbox the connection is.</summary>
     internal ProxyWorker? Worker { get; set; }
 
-    /// <summary>The connection counts among those at the limit, and may be opened as it is.</summary>
+    /// <summary>The connection has its place within the limit, and may be opened as it is.</summary>
     internal bool HasPlace { get; set; }
 
-    /// <summary>How often a worker was asked to give one up for it.</summary>
+    /// <summary>How often a worker was asked to close an idle connection for this one.</summary>
     internal int AskedCount { get; set; }
 
     protected internal override void Deliver() => placement.Deliver(this);

@@ -35,7 +35,7 @@ internal sealed class ConnectionPlacement(
         else connections.Room.Decline();
     }
 
-    /// <summary>On the thread of the worker that has it.</summary>
+    /// <summary>Opens a connection or offers it to another worker; on the thread of the worker that has it.</summary>
     internal void Deliver(AcceptedConnection connection)
     {
         var worker = connection.Worker!;
@@ -48,9 +48,8 @@ internal sealed class ConnectionPlacement(
         Offer(connection);
     }
 
-    /// <summary>
-    /// Work that was begun is not thrown away for a new connection: where none is idle the new one is refused.
-    /// </summary>
+    /// <summary>At the limit: an idle connection closes for the new one. Without any, the new one is refused, since
+    /// work that was begun is not thrown away.</summary>
     private void Offer(AcceptedConnection connection)
     {
         // Once more than there are workers: who was about to read something may be idle after all.
@@ -61,7 +60,7 @@ internal sealed class ConnectionPlacement(
         }
         Libc.Close(connection.Descriptor);
         connections.Room.OnClosed();
-        connections.Refused.Note();
+        connections.Refused.Note(connections.Places.LimitText);
     }
 
     private ProxyWorker WithFewest()

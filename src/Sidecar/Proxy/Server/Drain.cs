@@ -11,7 +11,7 @@ public sealed class Drain(SidecarServer server, SidecarState state, DrainOptions
 {
     private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>So long the last answers may take to reach their clients, and these to close.</summary>
+    /// <summary>Time for the last answers to reach their clients, and for the clients to close.</summary>
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -50,7 +50,7 @@ public sealed class Drain(SidecarServer server, SidecarState state, DrainOptions
         return cut;
     }
 
-    /// <summary>Looks again and again, for want of an event that would cost each request something.</summary>
+    /// <summary>Polls the condition, since an event would cost each request something.</summary>
     private async Task UntilAsync(Func<bool> condition, long start, TimeSpan patience)
     {
         while (!condition() && time.GetElapsedTime(start) < patience) await Task.Delay(LookPeriod, time);

@@ -12,7 +12,7 @@ internal sealed class IdleConnections
     private DownstreamConnection? _last;
     private long _longestSinceTicks = long.MaxValue;
 
-    /// <summary>The one that waits the longest; null where none does.</summary>
+    /// <summary>The connection that waits the longest; null where none does.</summary>
     internal DownstreamConnection? Longest { get; private set; }
 
     /// <summary>Since when <see cref="Longest"/> waits; the largest long where none does. From any thread.</summary>
@@ -29,7 +29,7 @@ internal sealed class IdleConnections
         _last = connection;
     }
 
-    /// <summary>Does nothing for one that is not idle.</summary>
+    /// <summary>Does nothing for a connection that is not idle.</summary>
     internal void Remove(DownstreamConnection connection)
     {
         if (!connection.IsIdle) return;

@@ -5,28 +5,22 @@ using Sidecar.Upstream;
 
 namespace Sidecar.Proxy.Server;
 
-/// <summary>
-/// Keeps the connections of one reactor, and the order in which they became idle. Used on the reactor's thread, but for
-/// what says otherwise.
-/// </summary>
-internal sealed class ProxyWorker : IConnectionKeeper
+/// <summary>Keeps the connections of one reactor, and the order in which they became idle. Used on the reactor's
+/// thread, but for what says otherwise.</summary>
+internal sealed class ProxyWorker : Mail, IConnectionKeeper
 {
-    /// <summary>So many that have just sent something are passed over in the search for an idle one.</summary>
+    /// <summary>Most candidates that turn out to be busy in one search for an idle connection.</summary>
     private const int BusyPassedMax = 16;
 
     private readonly HashSet<DownstreamConnection> _connections = [];
     private readonly IdleConnections _idle = new();
     private readonly ReactorServices _services;
     private readonly ConnectionServices _shared;
-    private readonly RoomCall _roomCall;
     private int _connectionCount;
     private int _exchangeCount;
 
-    internal ProxyWorker(ProxyServices services, ConnectionServices shared, Reactor reactor, UpstreamPool upstream)
-    {
+    internal ProxyWorker(ProxyServices services, ConnectionServices shared, Reactor reactor, UpstreamPool upstream) =>
         (_services, _shared) = (new ReactorServices(services, reactor, upstream), shared);
-        _roomCall = new RoomCall(this);
-    }
 
     internal Reactor Reactor => _services.Reactor;
 
@@ -35,7 +29,7 @@ internal sealed class ProxyWorker : IConnectionKeeper
     /// <summary>Connections that this worker has or was promised; from any thread.</summary>
     internal int ConnectionCount => Volatile.Read(ref _connectionCount);
 
-    /// <summary>Since when its longest idle connection is; the largest long where none is. From any thread.</summary>
+    /// <summary>Since when the longest idle one waits; the largest long where none does. Any thread.</summary>
     internal long LongestIdleSinceTicks => _idle.LongestSinceTicks;
 
     /// <summary>Requests from their complete head to their end; from any thread.</summary>
@@ -49,20 +43,20 @@ internal sealed class ProxyWorker : IConnectionKeeper
         Reactor.Post(connection);
     }
 
-    /// <summary>An accepted connection goes to another worker.</summary>
+    /// <summary>A connection has closed, or goes to another worker; from any thread.</summary>
     internal void Unassign() => Interlocked.Decrement(ref _connectionCount);
 
-    /// <summary>Has it close its longest idle connection for the sake of the descriptor; from any thread.</summary>
-    internal void AskForRoom() => Reactor.Post(_roomCall);
+    /// <summary>Has the worker close its longest idle connection to free a descriptor; from any thread.</summary>
+    internal void AskForRoom() => Reactor.Post(this);
 
-    internal void MakeRoom()
+    protected internal override void Deliver()
     {
         if (TryCloseLongestIdle()) _shared.Places.Free();
         else _shared.Room.Decline();
     }
 
     /// <summary>Serves a connection that has a place.</summary>
-    /// <exception cref="IOException">The kernel watches no further descriptor; it is closed.</exception>
+    /// <exception cref="IOException">The kernel watches no further descriptor; this one is closed.</exception>
     internal void Open(int descriptor, IPAddress? address)
     {
         DownstreamConnection connection;
@@ -82,10 +76,8 @@ internal sealed class ProxyWorker : IConnectionKeeper
         connection.Start();
     }
 
-    /// <summary>
-    /// Closes the connection that waits the longest for a request, before anything else of this turn; its place goes to
-    /// the caller. One that has just sent something is not idle.
-    /// </summary>
+    /// <summary>Closes the connection that waits the longest for a request, before anything else of this turn; its
+    /// place goes to the caller. One that has just sent something is not idle.</summary>
     internal bool TryCloseLongestIdle()
     {
         var candidate = _idle.Longest;
@@ -128,7 +120,7 @@ internal sealed class ProxyWorker : IConnectionKeeper
         foreach (var connection in _connections) connection.Pulse();
     }
 
-    /// <summary>Ends what is still under way when a drain has run out.</summary>
+    /// <summary>Ends the requests that are still under way when a drain has run out.</summary>
     internal void CutAll()
     {
         foreach (var connection in _connections) connection.Cut();

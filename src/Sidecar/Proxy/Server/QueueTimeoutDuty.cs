@@ -3,13 +3,11 @@ using Sidecar.Transport;
 
 namespace Sidecar.Proxy.Server;
 
-/// <summary>
-/// Ends the waits that have reached the queue timeout, some at a time. Each reactor has one: whoever has put a request
-/// into the queue is awake, and stays so while anything is queued, so that no reactor has to wake another.
-/// </summary>
+/// <summary>Ends the waits that have reached the queue timeout, some at a time. Each reactor has one: the reactor that
+/// has queued a request is awake, and stays so while anything is queued, so none has to wake another.</summary>
 internal sealed class QueueTimeoutDuty(Reactor reactor, Gate gate) : IReactorDuty
 {
-    /// <summary>So many in one turn, then the sockets have theirs.</summary>
+    /// <summary>Most waits ended in one turn; then the sockets have theirs.</summary>
     private const int ExpiriesPerTurnMax = 256;
 
     public long NextDueTicks => gate.Queued > 0 ? 0 : long.MaxValue;

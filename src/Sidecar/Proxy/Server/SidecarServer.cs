@@ -9,13 +9,11 @@ using Sidecar.Upstream;
 
 namespace Sidecar.Proxy.Server;
 
-/// <summary>
-/// The data plane: reactors, each with its worker and its pool, and the listener. Started and stopped once; its counts
-/// may be read from any thread.
-/// </summary>
+/// <summary>The data plane: reactors, each with its worker and its pool, and the listener. Started and stopped once;
+/// its counts may be read from any thread.</summary>
 public sealed class SidecarServer : IAsyncDisposable
 {
-    /// <summary>How long a paced line of the log is held back at most, too.</summary>
+    /// <summary>Pace of the workloads' sweep; a paced line of the log is held back no longer.</summary>
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(10);
 
     private readonly ProxyServices _services;
@@ -26,20 +24,18 @@ public sealed class SidecarServer : IAsyncDisposable
     private readonly Listener _listener;
     private readonly ITimer _sweep;
 
-    /// <summary>
-    /// Binds the data port, but does not accept yet. The services' certificate and the upstream's TLS are its own from
-    /// here on.
-    /// </summary>
+    /// <summary>Binds the data port, but does not accept yet; owns the certificate and the upstream's TLS.</summary>
     /// <exception cref="IOException">The address is in use or not this machine's.</exception>
     public SidecarServer(
         ServerOptions options, ProxyServices services, UpstreamAddresses addresses, MonotonicClock clock,
         TimeProvider time)
     {
         _services = services;
-        var (log, instruments, limit) = (services.Log, services.Instruments, services.Options.ConnectionLimit);
+        var (log, instruments) = (services.Log, services.Instruments);
         _connections = new ConnectionServices(
-            new ConnectionPlaces(limit), new DescriptorRoom(), new FailedHandshakes(instruments, log),
-            new RefusedConnections(limit, instruments, log));
+            new ConnectionPlaces(services.Options.ConnectionLimit), new DescriptorRoom(),
+            new CountedFaults(instruments.TlsHandshakesFailed, new(log, LogLevel.Warn, "tls-handshake-failed")),
+            new CountedFaults(instruments.ConnectionsRefused, new(log, LogLevel.Warn, "connection-refused", "limit")));
         _upstreamTls = options.Upstream.Tls;
         _reactors = [.. Enumerable.Range(0, options.Threads)
             .Select(i => new Reactor(clock, $"reactor-{i}", log, options.SleepTicksMax))];

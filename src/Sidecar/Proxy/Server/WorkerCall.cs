@@ -2,9 +2,7 @@ using Sidecar.Transport;
 
 namespace Sidecar.Proxy.Server;
 
-/// <summary>
-/// Runs an action once on a reactor's thread; for the rare events of the sidecar's life, not for requests.
-/// </summary>
+/// <summary>Runs an action once on a reactor's thread; for rare events, not for requests.</summary>
 internal sealed class WorkerCall(Action action) : Mail
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);

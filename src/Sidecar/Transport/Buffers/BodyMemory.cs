@@ -1,15 +1,13 @@
 namespace Sidecar.Transport.Buffers;
 
-/// <summary>
-/// The bytes that waiting requests hold beyond their first buffer, bounded over all connections. Safe from any thread.
-/// </summary>
+/// <summary>Bounds the bytes that all waiting requests hold beyond their first buffers. Safe from any thread.</summary>
 internal sealed class BodyMemory(long limitBytes)
 {
     private long _heldBytes;
 
     public long HeldBytes => Volatile.Read(ref _heldBytes);
 
-    /// <summary>False when the bound would be passed; the caller then holds no more than it has.</summary>
+    /// <summary>Reserves bytes; false, with none reserved, when the bound would be passed.</summary>
     public bool TryReserve(int bytes)
     {
         if (Interlocked.Add(ref _heldBytes, bytes) <= limitBytes) return true;

@@ -2,10 +2,8 @@ using System.Diagnostics;
 
 namespace Sidecar.Transport.Buffers;
 
-/// <summary>
-/// Arrays of two sizes for the connections of one reactor, so that an idle connection holds none and one that waits
-/// with little holds a small one. Keeps at most <see cref="KeptMax"/> of each; used by one thread.
-/// </summary>
+/// <summary>Arrays of two sizes for the connections of one reactor, so that an idle connection holds none and one that
+/// waits with little holds a small one. Keeps at most <see cref="KeptMax"/> of each; used by one thread.</summary>
 internal sealed class BufferPool
 {
     /// <summary>16 KiB of data behind the headroom: a whole request or an event's chunk in nearly every case.</summary>

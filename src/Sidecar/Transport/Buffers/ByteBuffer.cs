@@ -9,12 +9,12 @@ namespace Sidecar.Transport.Buffers;
 /// head stand directly before the body that was received behind the old head, so both leave in one send.
 /// </summary>
 /// <remarks>
-/// Holds no array while it is empty and released. Grows in powers of two, beyond the first array only
-/// within <see cref="BodyMemory"/>. Positions are indices into <see cref="Array"/>; growing and shrinking keep them.
-/// Used by one thread.
+/// Holds no array while it is empty and released. Grows in powers of two, beyond the first array only within
+/// <see cref="BodyMemory"/>. Positions are indices into <see cref="Array"/>; growing and shrinking keep them. Used by
+/// one thread.
 /// </remarks>
-/// <param name="pool">Of the first array.</param>
-/// <param name="memory">Bounds what it grows to; null: whoever grows it says what bounds that.</param>
+/// <param name="pool">Gives the first array.</param>
+/// <param name="memory">Bounds growth beyond the first array; null: the caller bounds it.</param>
 internal sealed class ByteBuffer(BufferPool pool, BodyMemory? memory)
 {
     public const int HeadroomBytes = 512;
@@ -32,14 +32,14 @@ internal sealed class ByteBuffer(BufferPool pool, BodyMemory? memory)
 
     public Span<byte> Free => Array.AsSpan(End);
 
-    /// <summary>Takes an array of the usual size, if there is none, or only a small one without data.</summary>
+    /// <summary>Takes an array of the usual size where there is none, or a small one without data.</summary>
     public void Acquire()
     {
         if (_array is null) _array = pool.Rent();
         else if (_array.Length == BufferPool.SmallArrayBytes && Length == 0) Replace(pool.Rent(), 0);
     }
 
-    /// <summary>Keeps the data in a small array, if it fits: for whoever has to wait.</summary>
+    /// <summary>Moves the data to a small array, if it fits there: for a connection that has to wait.</summary>
     public void Shrink()
     {
         if (_array is { Length: BufferPool.ArrayBytes } && End <= BufferPool.SmallArrayBytes)
@@ -56,23 +56,21 @@ internal sealed class ByteBuffer(BufferPool pool, BodyMemory? memory)
         Start = End = HeadroomBytes;
     }
 
-    /// <summary>
-    /// Forgets the first <paramref name="count"/> bytes; an emptied buffer starts anew behind its headroom.
-    /// </summary>
+    /// <summary>Drops <paramref name="count"/> bytes; an emptied buffer starts anew behind its headroom.</summary>
     public void Consume(int count)
     {
         Start += count;
         if (Start == End) Start = End = HeadroomBytes;
     }
 
-    /// <summary>Forgets all data, and gives an array back that had to grow.</summary>
+    /// <summary>Drops all data, and gives back an array that had grown.</summary>
     public void Clear()
     {
         if (_grownBytes > 0) Release();
         Start = End = HeadroomBytes;
     }
 
-    /// <summary>Takes bytes out of the data; what lies behind them closes up.</summary>
+    /// <summary>Takes bytes out of the data and closes the gap.</summary>
     public void Remove(int start, int count)
     {
         Buffer.BlockCopy(Array, start + count, Array, start, End - start - count);
@@ -80,19 +78,14 @@ internal sealed class ByteBuffer(BufferPool pool, BodyMemory? memory)
     }
 
     /// <summary>Moves the data to directly behind the headroom.</summary>
-    public void Compact() => MoveTo(HeadroomBytes);
-
-    /// <summary>Moves the data so that it begins at <paramref name="start"/>, where it has to fit.</summary>
-    public void MoveTo(int start)
+    public void Compact()
     {
-        Buffer.BlockCopy(Array, Start, Array, start, Length);
-        (Start, End) = (start, start + Length);
+        Buffer.BlockCopy(Array, Start, Array, HeadroomBytes, Length);
+        (Start, End) = (HeadroomBytes, HeadroomBytes + Length);
     }
 
-    /// <summary>
-    /// Takes an array of the usual size in place of a small one; else of the next power of two, in which the pool keeps
-    /// them, if that is within <paramref name="limitBytes"/> and the memory's bound.
-    /// </summary>
+    /// <summary>Takes an array of the usual size in place of a small one; else one of the next power of two, as the
+    /// pool keeps them, if <paramref name="limitBytes"/> and the memory's bound allow it.</summary>
     public bool TryGrow(int limitBytes)
     {
         if (Array.Length == BufferPool.SmallArrayBytes)

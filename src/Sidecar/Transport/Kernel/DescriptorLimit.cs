@@ -1,16 +1,12 @@
 namespace Sidecar.Transport.Kernel;
 
-/// <summary>
-/// How many descriptors this process may have, and how many of them clients leave alone: the admin port, the health
-/// probe and connections to the model server need some when clients have taken all that they get. Any thread.
-/// </summary>
+/// <summary>The limit of this process's descriptors, and those that clients leave free: the admin port, the health
+/// probe and connections to the model server need some when clients have taken all that they get. Any thread.</summary>
 public static unsafe class DescriptorLimit
 {
     private const int ReservedMin = 16, ReservedMax = 256, ReservedForAdmin = 8;
 
-    /// <summary>
-    /// Raises the limit as far as the system lets this process (getrlimit(2)); once, before the first connection.
-    /// </summary>
+    /// <summary>Raises the limit to the hard one (getrlimit(2)); once, before the first connection.</summary>
     /// <returns>The limit from now on.</returns>
     public static int Raise()
     {
@@ -22,22 +18,13 @@ public static unsafe class DescriptorLimit
         return Current;
     }
 
-    /// <summary>
-    /// The number that no connection to the model server should reach, so that the admin port can still answer.
-    /// </summary>
+    /// <summary>Connections to the model server stay below this number: the admin port can still answer.</summary>
     internal static int FirstForAdmin => Current - ReservedForAdmin;
 
-    /// <summary>The number that no client's descriptor should reach: the kernel gives out the lowest free.</summary>
-    internal static int FirstReserved
-    {
-        get
-        {
-            var limit = Current;
-            return limit - Math.Clamp(limit / 4, ReservedMin, ReservedMax);
-        }
-    }
+    /// <summary>Clients' descriptors stay below this number: the kernel gives out the lowest that is free.</summary>
+    internal static int FirstReserved => Current - Math.Clamp(Current / 4, ReservedMin, ReservedMax);
 
-    /// <summary>How many this process may have.</summary>
+    /// <summary>The limit that holds now.</summary>
     public static int Current
     {
         get

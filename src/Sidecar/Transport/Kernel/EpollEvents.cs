@@ -3,10 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Sidecar.Transport.Kernel;
 
-/// <summary>
-/// A buffer of <c>struct epoll_event</c>, whose layout depends on the processor: 12 packed bytes on x86-64, 16 aligned
-/// ones elsewhere (epoll_event(3type)). Pinned for its whole life; used by one thread.
-/// </summary>
+/// <summary>A buffer of <c>struct epoll_event</c>, whose layout depends on the processor: 12 packed bytes on x86-64, 16
+/// aligned ones elsewhere (epoll_event(3type)). Pinned for its whole life; used by one thread.</summary>
 internal sealed unsafe class EpollEvents
 {
     private static readonly bool Packed = RuntimeInformation.ProcessArchitecture == Architecture.X64;
@@ -14,21 +12,16 @@ internal sealed unsafe class EpollEvents
     private static readonly int DataOffset = Packed ? 4 : 8;
 
     private readonly byte[] _bytes;
-    private readonly byte* _start;
 
     internal EpollEvents(int capacity)
     {
         _bytes = GC.AllocateArray<byte>(capacity * EventBytes, pinned: true);
-        _start = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_bytes, 0);
-        Capacity = capacity;
+        Start = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_bytes, 0);
     }
 
-    internal int Capacity { get; }
+    internal byte* Start { get; }
 
-    internal byte* Start => _start;
-
-    internal int Flags(int index) =>
-        BinaryPrimitives.ReadInt32LittleEndian(_bytes.AsSpan(index * EventBytes));
+    internal int Flags(int index) => BinaryPrimitives.ReadInt32LittleEndian(_bytes.AsSpan(index * EventBytes));
 
     internal long Data(int index) =>
         BinaryPrimitives.ReadInt64LittleEndian(_bytes.AsSpan(index * EventBytes + DataOffset));

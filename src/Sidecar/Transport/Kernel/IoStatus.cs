@@ -1,6 +1,6 @@
 namespace Sidecar.Transport.Kernel;
 
-/// <summary>What one non-blocking receive or send came to.</summary>
+/// <summary>The result of one non-blocking receive or send.</summary>
 internal enum IoStatus : byte
 {
     Done,

@@ -1,14 +1,12 @@
 namespace Sidecar.Transport.Kernel;
 
-/// <summary>
-/// A peer on another machine that vanished without a word is noticed after two minutes: 60 s of silence, then four
-/// probes 15 s apart (tcp(7)).
-/// </summary>
+/// <summary>Notices a vanished machine after two minutes: 60 s of silence, then 4 probes, 15 s apart
+/// (tcp(7)).</summary>
 internal static class KeepAliveProbes
 {
     private const int IdleSeconds = 60, IntervalSeconds = 15, Probes = 4;
 
-    /// <summary>For a TCP socket; what it accepts inherits the same.</summary>
+    /// <summary>Sets the probes of a TCP socket; the sockets that it accepts inherit them.</summary>
     internal static void Set(int descriptor)
     {
         Libc.SetOption(descriptor, Libc.LevelSocket, Libc.OptionKeepAlive, 1);

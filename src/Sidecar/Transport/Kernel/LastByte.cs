@@ -8,7 +8,7 @@ namespace Sidecar.Transport.Kernel;
 /// </summary>
 internal static unsafe class LastByte
 {
-    /// <summary>Before the first receive. False where the kernel cannot peek from an offset.</summary>
+    /// <summary>Called before the first receive. False where the kernel cannot peek from an offset.</summary>
     internal static bool TryKeep(int descriptor)
     {
         var offset = 0;
@@ -19,8 +19,8 @@ internal static unsafe class LastByte
     /// <summary>Takes what was peeked at out of the kernel's queue, but for its last byte.</summary>
     /// <param name="descriptor">A Unix socket.</param>
     /// <param name="start">Where the peeked bytes lie; they are written once more.</param>
-    /// <param name="count">Of them; at least 1.</param>
-    /// <param name="isKept">The last byte of an earlier receive lies before them.</param>
+    /// <param name="count">How many bytes were peeked at; at least 1.</param>
+    /// <param name="isKept">Whether the last byte of an earlier receive lies before them.</param>
     internal static void TakeAllButLast(int descriptor, byte* start, nint count, bool isKept)
     {
         byte kept;
@@ -38,7 +38,7 @@ internal static unsafe class LastByte
         }
     }
 
-    /// <summary>Takes the byte that was left, so that a close is one in order.</summary>
+    /// <summary>Takes the byte that was left, so that the close is orderly.</summary>
     internal static void Take(int descriptor)
     {
         byte kept;

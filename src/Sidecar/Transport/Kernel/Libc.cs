@@ -2,9 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Sidecar.Transport.Kernel;
 
-/// <summary>
-/// The system calls of the data plane. Linux only; every descriptor made here is non-blocking and closes on exec.
-/// </summary>
+/// <summary>The data plane's system calls, on Linux; descriptors made here do not block, and close on exec.</summary>
 internal static unsafe partial class Libc
 {
     internal const int Interrupted = 4, WouldBlock = 11, ConnectInProgress = 115;
@@ -109,7 +107,7 @@ internal static unsafe partial class Libc
         SetSignal(pipe, ignore);
     }
 
-    /// <summary>Something waits to be received, or a connection to be accepted.</summary>
+    /// <summary>Whether bytes wait to be received, or a connection to be accepted.</summary>
     internal static bool IsReadable(int descriptor)
     {
         const short input = 1;
@@ -124,7 +122,7 @@ internal static unsafe partial class Libc
     internal static int StreamSocket(ReadOnlySpan<byte> address) =>
         Socket(FamilyOf(address), SocketStream | NonBlocking | CloseOnExec, 0);
 
-    /// <summary>The first two bytes of every sockaddr, in the kernel's numbers and the host's byte order.</summary>
+    /// <summary>A sockaddr's first two bytes, in the kernel's numbers and the host's byte order.</summary>
     internal static ushort FamilyOf(ReadOnlySpan<byte> address) => BitConverter.ToUInt16(address);
 
     internal static int LastError => Marshal.GetLastPInvokeError();
@@ -135,14 +133,12 @@ internal static unsafe partial class Libc
     internal static void SetOption(int descriptor, int level, int option, int value) =>
         SetOption(descriptor, level, option, &value, sizeof(int));
 
-    /// <summary>
-    /// Throws what the kernel said when a call that only fails for want of resources has failed; its number is the
-    /// exception's <c>HResult</c>.
-    /// </summary>
-    /// <param name="result">Of the call.</param>
+    /// <summary>Throws what the kernel said when a call that only fails for want of resources has failed; its number is
+    /// the exception's <c>HResult</c>.</summary>
+    /// <param name="result">What the call returned.</param>
     /// <param name="call">The call's name.</param>
-    /// <param name="place">What it was about; put into words only here, since that may make calls of its own, whose
-    /// errors would be taken for this one's.</param>
+    /// <param name="place">What the call was about; made a text only here, since that may make calls whose errors would
+    /// be taken for this one's.</param>
     internal static int Check(int result, string call, object? place = null)
     {
         if (result >= 0) return result;

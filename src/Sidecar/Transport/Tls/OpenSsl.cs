@@ -2,10 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Sidecar.Transport.Tls;
 
-/// <summary>
-/// The calls of OpenSSL 3 that TLS on non-blocking sockets takes (SSL_read(3), SSL_CTX_new(3) and others). Loaded at
-/// the first call, so that a sidecar without TLS needs no library.
-/// </summary>
+/// <summary>The calls of OpenSSL 3 that TLS on non-blocking sockets takes (SSL_read(3), SSL_CTX_new(3) and others).
+/// Loaded at the first call, so that a sidecar without TLS needs no library.</summary>
 internal static unsafe partial class OpenSsl
 {
     internal const int WantRead = 2, WantWrite = 3, ErrorSystemCall = 5, ZeroReturn = 6;

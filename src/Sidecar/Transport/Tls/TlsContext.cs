@@ -6,12 +6,12 @@ namespace Sidecar.Transport.Tls;
 
 /// <summary>
 /// Settings and keys that sessions share: TLS 1.2 and 1.3 with OpenSSL's own choice of ciphers, no renegotiation, no
-/// compression, HTTP/1.1 by ALPN (RFC 7301). Safe from any thread; sessions outlive it. One that nobody refers to any
-/// more is freed without <see cref="Dispose"/> too.
+/// compression, HTTP/1.1 by ALPN (RFC 7301). Safe from any thread; sessions outlive it. A context that is no longer
+/// referenced is freed without <see cref="Dispose"/> too.
 /// </summary>
 public sealed unsafe class TlsContext : IDisposable
 {
-    /// <summary>OpenSSL has asked for a password on this thread, since a file was given to it.</summary>
+    /// <summary>OpenSSL has asked for a password on this thread since it began to make a context.</summary>
     [ThreadStatic]
     private static bool t_isPasswordAsked;
 
@@ -20,6 +20,7 @@ public sealed unsafe class TlsContext : IDisposable
 
     private TlsContext(nint method)
     {
+        t_isPasswordAsked = false;
         OpenSsl.ClearErrors();
         _context = OpenSsl.NewContext(method);
         const int modes = OpenSsl.ModePartialWrite | OpenSsl.ModeMovingWriteBuffer | OpenSsl.ModeReleaseBuffers;
@@ -37,52 +38,34 @@ public sealed unsafe class TlsContext : IDisposable
 
     ~TlsContext() => Free();
 
-    /// <summary>For a port that clients connect to.</summary>
+    /// <summary>Makes the context of a port that clients connect to.</summary>
     /// <param name="certificateFile">PEM: the server's certificate, then those between it and the root.</param>
-    /// <param name="keyFile">PEM: its private key, without a password.</param>
+    /// <param name="keyFile">PEM: the certificate's private key, without a password.</param>
     /// <exception cref="IOException">The files cannot be read, are not PEM, do not belong together, or the key is
     /// encrypted.</exception>
     /// <exception cref="DllNotFoundException">OpenSSL 3 is not installed.</exception>
     public static TlsContext ForServer(string certificateFile, string keyFile)
     {
         var context = new TlsContext(OpenSsl.ServerMethod());
-        t_isPasswordAsked = false;
-        try
-        {
-            Check(OpenSsl.UseCertificateChain(context._context, certificateFile), certificateFile);
-            Check(OpenSsl.UsePrivateKey(context._context, keyFile, OpenSsl.FileTypePem), keyFile);
-            Check(OpenSsl.CheckPrivateKey(context._context), keyFile);
-            OpenSsl.SetProtocolChoice(context._context, &ChooseProtocol, 0);
-            return context;
-        }
-        catch
-        {
-            context.Dispose();
-            throw;
-        }
+        Check(OpenSsl.UseCertificateChain(context._context, certificateFile), certificateFile);
+        Check(OpenSsl.UsePrivateKey(context._context, keyFile, OpenSsl.FileTypePem), keyFile);
+        Check(OpenSsl.CheckPrivateKey(context._context), keyFile);
+        OpenSsl.SetProtocolChoice(context._context, &ChooseProtocol, 0);
+        return context;
     }
 
-    /// <summary>For connections to a server whose certificate is verified.</summary>
-    /// <param name="authoritiesFile">PEM: who is trusted; null: whom this machine trusts.</param>
+    /// <summary>Makes the context of connections to a server whose certificate is verified.</summary>
+    /// <param name="authoritiesFile">PEM: the trusted authorities; null: those of this machine.</param>
     /// <exception cref="IOException">The file cannot be read or is not PEM.</exception>
     /// <exception cref="DllNotFoundException">OpenSSL 3 is not installed.</exception>
     public static TlsContext ForClient(string? authoritiesFile)
     {
         var context = new TlsContext(OpenSsl.ClientMethod());
-        t_isPasswordAsked = false;
-        try
-        {
-            OpenSsl.SetVerify(context._context, OpenSsl.VerifyPeer, 0);
-            Check(authoritiesFile is null
-                ? OpenSsl.LoadDefaultAuthorities(context._context)
-                : OpenSsl.LoadAuthorities(context._context, authoritiesFile), authoritiesFile ?? "authorities");
-            return context;
-        }
-        catch
-        {
-            context.Dispose();
-            throw;
-        }
+        OpenSsl.SetVerify(context._context, OpenSsl.VerifyPeer, 0);
+        Check(authoritiesFile is null
+            ? OpenSsl.LoadDefaultAuthorities(context._context)
+            : OpenSsl.LoadAuthorities(context._context, authoritiesFile), authoritiesFile ?? "authorities");
+        return context;
     }
 
     internal TlsSession NewServerSession(int descriptor)
@@ -93,7 +76,7 @@ public sealed unsafe class TlsContext : IDisposable
     }
 
     /// <param name="descriptor">A connected, non-blocking socket.</param>
-    /// <param name="host">A name or an address, which the server's certificate has to be for.</param>
+    /// <param name="host">The name or address that the server's certificate has to be for.</param>
     /// <exception cref="IOException">OpenSSL has no memory left, or takes the host for no name.</exception>
     internal TlsSession NewClientSession(int descriptor, string host)
     {
@@ -147,7 +130,7 @@ public sealed unsafe class TlsContext : IDisposable
             : $"{file}: {reason}");
     }
 
-    /// <summary>pem_password_cb(3): has none to tell.</summary>
+    /// <summary>pem_password_cb(3): gives none.</summary>
     [UnmanagedCallersOnly]
     private static int RefusePassword(byte* buffer, int size, int forWriting, nint argument)
     {
@@ -155,10 +138,8 @@ public sealed unsafe class TlsContext : IDisposable
         return -1;
     }
 
-    /// <summary>
-    /// Takes http/1.1 from what the client offers, and ends the handshake where it offers only others: its list is
-    /// names, each behind a byte with its length.
-    /// </summary>
+    /// <summary>Chooses http/1.1 from the client's list, in which a length byte precedes each name; ends the handshake
+    /// where the list holds only others.</summary>
     [UnmanagedCallersOnly]
     private static int ChooseProtocol(
         nint ssl, byte** chosen, byte* chosenLength, byte* offered, uint offeredLength, nint argument)

@@ -3,21 +3,21 @@ using Sidecar.Transport.Kernel;
 
 namespace Sidecar.Transport.Tls;
 
-/// <summary>OpenSSL's reasons in words; each thread has its own queue of them.</summary>
+/// <summary>OpenSSL's errors in words; each thread has its own queue of errors.</summary>
 internal static class TlsErrors
 {
     /// <summary>The library and the reason within an error (ERR_GET_LIB and ERR_GET_REASON).</summary>
     private const ulong ReasonMask = 0x7FFFFF, LibraryMask = 0xFF, SslLibrary = 20;
     private const int LibraryShift = 23;
 
-    /// <summary>Beside it stands errno(3) (ERR_SYSTEM_FLAG).</summary>
+    /// <summary>With this flag the other bits are errno(3) (ERR_SYSTEM_FLAG).</summary>
     private const ulong SystemFlag = 0x80000000;
     private const int NoFile = 2;
 
     /// <summary>The first reason in the queue, which is empty afterwards.</summary>
     internal static string Take() => Take(out _);
 
-    /// <param name="isEnd">The peer ended the connection where its messages had not ended.</param>
+    /// <param name="isEnd">Whether the peer closed the connection before its messages had ended.</param>
     internal static string Take(out bool isEnd)
     {
         var error = OpenSsl.TakeError();

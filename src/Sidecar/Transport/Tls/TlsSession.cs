@@ -2,25 +2,23 @@ using Sidecar.Transport.Kernel;
 
 namespace Sidecar.Transport.Tls;
 
-/// <summary>
-/// One connection's TLS on a non-blocking socket, which stays its channel's. Used on the channel's thread.
-/// </summary>
+/// <summary>TLS on a non-blocking socket, which its channel owns. Used on the channel's thread.</summary>
 internal sealed unsafe class TlsSession(nint ssl)
 {
     private nint _ssl = ssl;
     private bool _isBroken;
     private bool _isEstablished;
 
-    /// <summary>The handshake is over, and with success.</summary>
+    /// <summary>The handshake has succeeded.</summary>
     internal bool IsEstablished => _isEstablished || (_isEstablished = !_isBroken && OpenSsl.IsEstablished(_ssl) == 1);
 
     /// <summary>Why the last call failed, for people; null where nothing is known.</summary>
     internal string? Failure { get; private set; }
 
-    /// <summary>Why a handshake that the peer had begun came to nothing, for people; null where it did not.</summary>
+    /// <summary>Why a handshake that the peer had begun failed, for people; null where it did not.</summary>
     internal string? HandshakeFailure { get; private set; }
 
-    /// <summary>Goes on with the handshake: Done when it is over and the peer's certificate was accepted.</summary>
+    /// <summary>Continues the handshake: Done when it is over and the peer's certificate was accepted.</summary>
     internal IoStatus Handshake()
     {
         OpenSsl.ClearErrors();
@@ -43,7 +41,7 @@ internal sealed unsafe class TlsSession(nint ssl)
         return status;
     }
 
-    /// <summary>Whether something can be read: Done, Blocked, or how it ended.</summary>
+    /// <summary>Looks whether something can be read: Done, Blocked, or how the connection ended.</summary>
     internal IoStatus Peek()
     {
         byte octet;
@@ -52,10 +50,8 @@ internal sealed unsafe class TlsSession(nint ssl)
         return result > 0 ? IoStatus.Done : StatusOf(result);
     }
 
-    /// <summary>
-    /// Sends as much as the socket takes. After Blocked the next call has to begin with the same bytes, wherever they
-    /// lie then: a record of them may be under way.
-    /// </summary>
+    /// <summary>Sends as much as the socket takes. After Blocked the next call has to begin with the same bytes,
+    /// wherever they lie then: a record of them may be under way.</summary>
     internal IoStatus Write(ReadOnlySpan<byte> bytes, out int count)
     {
         count = 0;
@@ -72,7 +68,7 @@ internal sealed unsafe class TlsSession(nint ssl)
         return IoStatus.Done;
     }
 
-    /// <summary>Says that nothing more will be sent (RFC 8446 section 6.1), as far as the socket takes it.</summary>
+    /// <summary>Tells the peer that nothing more is sent (RFC 8446 section 6.1), if the socket takes it.</summary>
     internal void EndSending()
     {
         // After a failure OpenSSL forbids it, and before the handshake's end there is nothing to end.
@@ -87,7 +83,7 @@ internal sealed unsafe class TlsSession(nint ssl)
         _ssl = 0;
     }
 
-    /// <summary>A message of the handshake has come.</summary>
+    /// <summary>The peer's first message of the handshake has come.</summary>
     private bool HasPeerSpoken => OpenSsl.State(_ssl) != OpenSsl.StateBefore;
 
     private IoStatus StatusOf(int result)

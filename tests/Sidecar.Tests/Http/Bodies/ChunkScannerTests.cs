@@ -69,9 +69,9 @@ public class ChunkScannerTests
     {
         Assert.Equal(ScanStatus.Malformed, Feed(body, int.MaxValue).Status);
         Assert.Equal(ScanStatus.Malformed, Feed(body, 1).Status);
-        var scanner = new ChunkScanner();
-        scanner.Scan(Heads.Bytes(body), ChunkedForm.ChunksAndTrailers);
-        var again = scanner.Scan("0\r\n\r\n"u8.ToArray(), ChunkedForm.ChunksAndTrailers);
+        var scanner = Scanner(ChunkedForm.ChunksAndTrailers);
+        scanner.Read(Heads.Bytes(body));
+        var again = scanner.Read("0\r\n\r\n"u8.ToArray());
         Assert.Equal(new ScanResult(ScanStatus.Malformed, 0, 0), again);
     }
 
@@ -107,23 +107,23 @@ public class ChunkScannerTests
     [Fact]
     public void PayloadBytes_CountsWithoutFraming()
     {
-        var scanner = new ChunkScanner();
-        scanner.Scan("5;x\r\nhello\r\n3\r\nab"u8.ToArray(), ChunkedForm.ChunksAndTrailers);
-        Assert.Equal(7, scanner.PayloadBytes);
-        Assert.False(scanner.HasEnded);
-        scanner.Scan("c\r\n0\r\n\r\n"u8.ToArray(), ChunkedForm.ChunksAndTrailers);
-        Assert.Equal(8, scanner.PayloadBytes);
-        Assert.True(scanner.HasEnded);
+        var scanner = Scanner(ChunkedForm.ChunksAndTrailers);
+        var before = scanner.Read("5;x\r\nhello\r\n3\r\nab"u8.ToArray()).Status;
+        Assert.Equal((7, ScanStatus.NeedMore), (scanner.PayloadBytes, before));
+        var status = scanner.Read("c\r\n0\r\n\r\n"u8.ToArray()).Status;
+        Assert.Equal((8, ScanStatus.End), (scanner.PayloadBytes, status));
     }
 
     [Fact]
     public void LargestSize_IsTaken()
     {
-        var scanner = new ChunkScanner();
-        var status = scanner.Scan("fffffffffffffff\r\nabc"u8.ToArray(), ChunkedForm.Payload).Status;
+        var scanner = Scanner(ChunkedForm.Payload);
+        var status = scanner.Read("fffffffffffffff\r\nabc"u8.ToArray()).Status;
         Assert.Equal(ScanStatus.NeedMore, status);
         Assert.Equal(3, scanner.PayloadBytes);
     }
+
+    private static BodyReader<NoLooker> Scanner(ChunkedForm form) => new(BodyFraming.Chunked, 0, form);
 
     private static (ScanStatus Status, string Framed, string Payload, int Consumed) Feed(
         string body, int pieceMax, Random? random = null)
@@ -138,7 +138,7 @@ public class ChunkScannerTests
     private static (string Forwarded, ScanStatus Status, int Consumed) Feed(
         byte[] body, int pieceMax, Random? random, ChunkedForm form)
     {
-        var scanner = new ChunkScanner();
+        var scanner = Scanner(form);
         var forwarded = new List<byte>();
         var consumed = 0;
         var status = ScanStatus.NeedMore;
@@ -147,7 +147,7 @@ public class ChunkScannerTests
             var most = Math.Min(pieceMax, body.Length - consumed);
             var length = random is null ? most : random.Next(1, most + 1);
             var piece = body.AsSpan(consumed, length).ToArray();
-            var result = scanner.Scan(piece, form);
+            var result = scanner.Read(piece);
             status = result.Status;
             consumed += result.Consumed;
             forwarded.AddRange(piece.AsSpan(0, result.Written));

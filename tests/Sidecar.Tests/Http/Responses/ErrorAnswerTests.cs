@@ -13,7 +13,7 @@ public class ErrorAnswerTests
     {
         var bytes = new byte[ErrorAnswer.BytesMax];
         var length = ErrorAnswer.Write(
-            bytes, 429, "queue-full"u8, "The \"queue\" is\r\nfull."u8, "rate_limit_error"u8, "queue-full"u8,
+            bytes, 429, "queue-full"u8, "The \"queue\" is\r\nfull."u8, "rate_limit_error"u8,
             retryAfterSeconds: 7, keepAlive: true, headOnly: headOnly);
         var text = Heads.Text(bytes.AsSpan(0, length));
         var head = Heads.ValidResponse(text, headOnly ? KnownMethod.Head : KnownMethod.Get);
@@ -36,7 +36,7 @@ public class ErrorAnswerTests
     public void Closed_WithoutRetryAfter()
     {
         var bytes = new byte[ErrorAnswer.BytesMax];
-        var length = ErrorAnswer.Write(bytes, 400, "malformed"u8, "m"u8, "t"u8, "c"u8);
+        var length = ErrorAnswer.Write(bytes, 400, "malformed"u8, "m"u8, "t"u8);
         var text = Heads.Text(bytes.AsSpan(0, length));
         Assert.False(Heads.ValidResponse(text).KeepAlive);
         Assert.DoesNotContain("Retry-After", text);
@@ -47,7 +47,7 @@ public class ErrorAnswerTests
     {
         var text = Heads.Bytes(new string('x', 5000));
         var length = ErrorAnswer.Write(
-            new byte[ErrorAnswer.BytesMax], 431, text, text, text, text, int.MaxValue, keepAlive: true);
+            new byte[ErrorAnswer.BytesMax], 431, text, text, text, int.MaxValue, keepAlive: true);
         Assert.InRange(length, 1, ErrorAnswer.BytesMax);
     }
 

@@ -1,5 +1,6 @@
 using Sidecar.Http;
 using Sidecar.Http.Bodies;
+using Sidecar.Http.Fields;
 using Sidecar.Http.Responses;
 
 namespace Sidecar.Tests.Http.Responses;
@@ -157,7 +158,7 @@ public class ResponseHeadParserTests
     {
         var buffer = Heads.Surround(Heads.Bytes(text[..cut]));
         var status = new ResponseHeadParser().Parse(
-            buffer, Heads.Offset, cut, ref scanned, KnownMethod.Get, new ResponseHead(), out var fault);
+            buffer, Heads.Offset, cut, ref scanned, KnownMethod.Get, new ResponseHead(new FieldLines()), out var fault);
         return (status, fault);
     }
 }
