@@ -71,7 +71,7 @@ public class EnginePageTests
     [InlineData("""{"total_slots":0}""", 0)]
     [InlineData("""{"total_slots":-4}""", 0)]
     [InlineData("""{"total_slots":1e9}""", 0)]
-    [InlineData("""{"total_slots":4""", 4)]
+    [InlineData("""{"total_slots":4""", 0)]
     [InlineData("""{"total_slots":""", 0)]
     [InlineData("<html>", 0)]
     [InlineData("", 0)]
