@@ -33,13 +33,13 @@ public class CommandLineTests(ITestOutputHelper output)
     public async Task Faults_StopTheStart_WithOneLineEach(string command)
     {
         var run = await SidecarCommand.RunAsync(
-            [command], ("SIDECAR_QUEUE_TIMEOUT", "50"), ("SIDECAR_CONCURRENCY", "auto"));
+            [command], ("SIDECAR_QUEUE_TIMEOUT", "50"), ("SIDECAR_CONCURRENCY", "automatic"));
 
         Assert.Equal(64, run.ExitCode);
         var lines = run.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(3, lines.Length);
         Assert.Contains(lines, line => line.StartsWith("SIDECAR_QUEUE_TIMEOUT='50': ", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith("SIDECAR_CONCURRENCY='auto': ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("SIDECAR_CONCURRENCY='automatic': ", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("SIDECAR_UPSTREAM='': ", StringComparison.Ordinal));
     }
 
