@@ -73,7 +73,7 @@ internal sealed class MetricsPage(AdminSources sources)
         page.Single("sidecar_limit", "gauge", "Most requests at the model server at once; 0: no limit.", gate.Limit);
         const string changes = "sidecar_limit_changes_total";
         page.Family(changes, "counter", "Changes of the limit by their reason, where it finds itself.");
-        for (var reason = LimitReason.Start; reason <= LimitReason.Restart; reason++)
+        for (var reason = LimitReason.Start; reason <= LimitReason.Blind; reason++)
         {
             var count = sources.Limit?.Changes[(int)reason].Value ?? 0;
             page.Sample(changes, "reason", LimitReasons.LabelOf(reason), count);

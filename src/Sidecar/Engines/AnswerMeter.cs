@@ -37,6 +37,15 @@ internal sealed class AnswerMeter : IRecordReader
         }
     }
 
+    /// <inheritdoc cref="AnswerSensor.IsBlind"/>
+    internal bool IsBlind
+    {
+        get
+        {
+            lock (_lock) return _sensor.IsBlind;
+        }
+    }
+
     internal GateLook Look(int inFlight, int queued)
     {
         lock (_lock) return new GateLook(inFlight, queued, _ended, _sensor.FirstByteTicks);

@@ -92,8 +92,10 @@ public sealed class LimitControl(
 
     private void LookAtAnswers()
     {
-        if (Answers.TryRead(gate.InFlight, clock.NowTicks, out var load)
-            && clock.NowTicks - _pageTicks > PageTrustTicks) Observe(load);
+        var hasLoad = Answers.TryRead(gate.InFlight, clock.NowTicks, out var load);
+        if (clock.NowTicks - _pageTicks <= PageTrustTicks) return;
+        if (hasLoad) Observe(load);
+        else if (!_hasSize && Answers.IsBlind) _law.OnBlind(clock.NowTicks);
     }
 
     private void Observe(in EngineLoad load) => _law.Observe(

@@ -22,7 +22,9 @@ public sealed record ProxyServices(
     LimitControl? Limit = null)
 {
     /// <summary>Is told of each request; a further reader is added here.</summary>
-    internal RecordReaders Readers { get; init; } = new(Instruments, new RequestLog(Log));
+    internal RecordReaders Readers { get; init; } = Limit is null
+        ? new(Instruments, new RequestLog(Log))
+        : new(Instruments, new RequestLog(Log), Limit.Answers);
 
     internal BodyMemory BodyMemory { get; } = new(Options.BodyMemoryBytes);
 }

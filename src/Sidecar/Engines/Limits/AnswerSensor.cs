@@ -14,6 +14,7 @@ namespace Sidecar.Engines.Limits;
 internal sealed class AnswerSensor
 {
     private const int SamplesMax = 256, BlockCount = 8, UnansweredDivisor = 8;
+    private const int EndedMin = 16;
     private const double StreamedShareMin = 0.8, ClimbShare = 0.05;
     private const long GraceTicks = TimeSpan.TicksPerSecond / 50, FirstByteFactor = 3;
 
@@ -24,7 +25,11 @@ internal sealed class AnswerSensor
     private int _blockSize;
     private double _firstByteTicks = double.NaN;
     private double _streamedShare = 1;
+    private int _ended;
     private bool _isWaiting;
+
+    /// <summary>Answers come whole: they tell nothing.</summary>
+    internal bool IsBlind => _ended >= EndedMin && _streamedShare < StreamedShareMin;
 
     /// <summary>What a first byte takes where nothing waits; 0 where that is not known.</summary>
     internal long FirstByteTicks =>
@@ -43,7 +48,11 @@ internal sealed class AnswerSensor
     }
 
     /// <summary>An answer has ended; whether it came in pieces, for longer than its first byte took.</summary>
-    internal void OnEnded(bool wasStreamed) => _streamedShare += ((wasStreamed ? 1 : 0) - _streamedShare) / 32;
+    internal void OnEnded(bool wasStreamed)
+    {
+        _ended = Math.Min(_ended + 1, EndedMin);
+        _streamedShare += ((wasStreamed ? 1 : 0) - _streamedShare) / EndedMin;
+    }
 
     /// <summary>One look; some ten a second. False where nothing can be told yet.</summary>
     /// <param name="dispatched">Requests that have been dispatched, ever.</param>

@@ -23,7 +23,7 @@ namespace Sidecar.Engines.Limits;
 /// </remarks>
 internal sealed class LimitLaw
 {
-    private const int StartLimit = 2;
+    private const int StartLimit = 2, BlindLimit = 64;
 
     /// <summary>From here on the search grows by a quarter: what it overshoots takes a whole answer to end.</summary>
     private const int SearchCareful = 32;
@@ -88,6 +88,14 @@ internal sealed class LimitLaw
         (_probePauseTicks, _preemptions, _knee) = (ProbePauseTicksMin, -1, 0);
         _nextProbeTicks = nowTicks + ProbePauseTicksMin;
         Set(StartLimit, LimitReason.Restart, nowTicks);
+    }
+
+    /// <summary>Nothing tells what is inside the model server: better too many there than too few.</summary>
+    internal void OnBlind(long nowTicks)
+    {
+        if (Reason == LimitReason.Blind) return;
+        Restart(nowTicks);
+        Set(BlindLimit, LimitReason.Blind, nowTicks);
     }
 
     /// <summary>The model server refused a request because its own queue is full.</summary>

@@ -26,4 +26,7 @@ internal enum LimitReason : byte
 
     /// <summary>The model server was away: the search begins anew.</summary>
     Restart,
+
+    /// <summary>There is no page, and answers come whole: nothing tells, and the limit is a usual one.</summary>
+    Blind,
 }

@@ -4,7 +4,7 @@ namespace Sidecar.Engines.Limits;
 internal static class LimitReasons
 {
     private static readonly string[] ByReason =
-        ["start", "size", "room", "probe", "waiting", "cache", "refused", "restart"];
+        ["start", "size", "room", "probe", "waiting", "cache", "refused", "restart", "blind"];
 
     internal static string LabelOf(LimitReason reason) => ByReason[(int)reason];
 }

@@ -105,6 +105,17 @@ public class LimitLawTests
     }
 
     [Fact]
+    public void Blind_TheLimitIsAUsualOne_UntilSomethingTells()
+    {
+        var law = new LimitLaw(new LimitBounds(1, LimitMax));
+        for (var i = 0; i < 5; i++) law.OnBlind(i);
+        Assert.Equal((64, LimitReason.Blind), (law.Limit, law.Reason));
+
+        for (var i = 10; i < 20; i++) law.Observe(new EngineLoad(4, 60, i), new GateLook(64, 1, 0, 0), i);
+        Assert.Equal((4, LimitReason.Waiting), (law.Limit, law.Reason));
+    }
+
+    [Fact]
     public void Bounds_Hold_AndOneIsTheLeast()
     {
         Assert.Equal(3, new LimitLaw(new LimitBounds(3, 5)).Limit);

@@ -45,7 +45,9 @@ public class SensorTests
 
         for (var i = 0; i < 20; i++) answers.OnEnded(wasStreamed: false);
         Assert.False(answers.TryRead(4, 1, 4, 21 * Look, out _));
-        Assert.Equal(0, answers.FirstByteTicks);
+        Assert.Equal((0, true), (answers.FirstByteTicks, answers.IsBlind));
+        for (var i = 0; i < 50; i++) answers.OnEnded(wasStreamed: true);
+        Assert.False(answers.IsBlind);
     }
 
     [Fact]
