@@ -112,7 +112,7 @@ public class LimitLawTests
         Assert.Equal((64, LimitReason.Blind), (law.Limit, law.Reason));
 
         for (var i = 10; i < 20; i++) law.Observe(new EngineLoad(4, 60, i), new GateLook(64, 1, 0, 0), i);
-        Assert.Equal((4, LimitReason.Waiting), (law.Limit, law.Reason));
+        Assert.Equal((5, LimitReason.Waiting), (law.Limit, law.Reason));
     }
 
     [Fact]
