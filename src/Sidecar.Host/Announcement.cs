@@ -25,8 +25,8 @@ internal static class Announcement
         if (log.TrySay(ForPeople(listen, settings.CertificateFile is not null, upstream, sidecar.AdminEndPoint, model)))
             return;
         log.Info("started", ("version", HelpText.Version), ("listen", Text(listen)),
-            ("admin", Text(sidecar.AdminEndPoint)), ("upstream", upstream), ("limit", Number(settings.Gate.Limit)),
-            ("threads", Number(settings.Threads)));
+            ("admin", Text(sidecar.AdminEndPoint)), ("upstream", upstream),
+            ("limit", settings.LimitBounds is null ? Number(settings.Gate.Limit) : "auto"), ("threads", Number(settings.Threads)));
     }
 
     private static string ForPeople(EndPoint listen, bool isTls, string upstream, EndPoint admin, string model)

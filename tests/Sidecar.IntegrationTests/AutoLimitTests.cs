@@ -20,6 +20,7 @@ public class AutoLimitTests
             TimeProvider.System);
         await using var sidecar = await SidecarProcess.StartAsync(server.EndPoint, Auto);
 
+        Assert.Equal("auto", sidecar.Started.GetProperty("limit").GetString());
         await FindAsync(sidecar, Slots, Slots);
         var recognised = await sidecar.LoggedAsync("engine-recognised");
         Assert.Equal(("vLLM", "/metrics"), (
