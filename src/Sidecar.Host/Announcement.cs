@@ -26,7 +26,8 @@ internal static class Announcement
             return;
         log.Info("started", ("version", HelpText.Version), ("listen", Text(listen)),
             ("admin", Text(sidecar.AdminEndPoint)), ("upstream", upstream),
-            ("limit", settings.LimitBounds is null ? Number(settings.Gate.Limit) : "auto"), ("threads", Number(settings.Threads)));
+            ("limit", settings.LimitBounds is null ? Number(settings.Gate.Limit) : "auto"),
+            ("threads", Number(settings.Threads)));
     }
 
     private static string ForPeople(EndPoint listen, bool isTls, string upstream, EndPoint admin, string model)
