@@ -88,8 +88,8 @@ public static class Settings
         "SIDECAR_DEFAULT_CRITICALITY", "3", Whole(WorkloadContext.CriticalityMin, WorkloadContext.CriticalityMax),
         "criticality where none is given");
     public static readonly TypedSetting<string[]> Bypass = Add(
-        "SIDECAR_BYPASS", "/tokenize,/detokenize", BypassPaths.Kind,
-        "POST paths that never queue, or none; other methods never do");
+        "SIDECAR_BYPASS", BypassPaths.Engines, BypassPaths.Kind,
+        "POST paths that never queue, or none; other methods never do; engines: those that count and control");
 
     public static readonly TypedSetting<long> ConnectTimeout = Add(
         "SIDECAR_CONNECT_TIMEOUT", "2s", Time("1ms"), "connecting to the model server");

@@ -15,7 +15,7 @@ namespace Sidecar.Fuzz.Targets;
 internal sealed class RequestHeadTarget : IFuzzTarget
 {
     private const int HeadLimitBytes = 2048, FieldsMax = 24;
-    private const string MarkedPath = "/v1/models", MarkedPrefix = "/v1/";
+    private const string MarkedPath = "/v1/models", MarkedPrefix = "/v2/";
 
     private const string Pseudonym = "sidecar-3f9a2c1e";
 
@@ -171,7 +171,7 @@ internal sealed class RequestHeadTarget : IFuzzTarget
         $"{request.Method} {request.Target} chunked={request.IsChunked} length={request.Length} {Sorted(fields)}";
 
     private static string Meaning(ReferenceRequest head) =>
-        $"{head.HeadLength} {head.Method} {MethodOf(head.Method)} {Mark(head.UpstreamTarget)} "
+        $"{head.HeadLength} {head.Method} {MethodOf(head.Method)} {IsMarked(head.UpstreamTarget)} "
         + $"{head.Target} {head.Authority} 11={head.IsHttp11} "
         + $"chunked={head.IsChunked} length={head.Length ?? 0} keep={head.KeepAlive} expect={head.ExpectsContinue} "
         + $"upgrade={head.AsksUpgrade} context={head.Context} fairness={head.FairnessId} "
@@ -190,10 +190,10 @@ internal sealed class RequestHeadTarget : IFuzzTarget
         _ => KnownMethod.Other,
     };
 
-    private static int Mark(string target)
+    private static bool IsMarked(string target)
     {
         var path = target.Split('?')[0];
-        return path == MarkedPath ? 0 : path.StartsWith(MarkedPrefix, StringComparison.Ordinal) ? 1 : -1;
+        return path == MarkedPath || path.StartsWith(MarkedPrefix, StringComparison.Ordinal);
     }
 
     private string Meaning(ReadOnlySpan<byte> source)
@@ -202,7 +202,7 @@ internal sealed class RequestHeadTarget : IFuzzTarget
         string In(ByteRange range) => text.Substring(range.Start, range.Length);
         var fields = new List<string>();
         foreach (ref readonly var line in _head.Fields.Lines) fields.Add($"{In(line.Name)}={In(line.Value)}");
-        return $"{_head.HeadLength} {In(_head.MethodName)} {_head.Method} {_head.MarkedPath} "
+        return $"{_head.HeadLength} {In(_head.MethodName)} {_head.Method} {_head.HasMarkedPath} "
             + $"{In(_head.Target)} {In(_head.Authority)} "
             + $"11={_head.IsHttp11} chunked={_head.Framing == BodyFraming.Chunked} length={_head.ContentLength} "
             + $"keep={_head.KeepAlive} expect={_head.ExpectContinue} upgrade={_head.Upgrade} "

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Sidecar.Configuration;
+using Sidecar.Configuration.Values;
 using Sidecar.Http;
 using Sidecar.Proxy;
 using Sidecar.Records;
@@ -57,6 +58,15 @@ public partial class ReadmeTests
         var told = Rows("Settings").Skip(1)
             .Select(row => string.Join(" | ", row).Replace("`", "", StringComparison.Ordinal));
         Assert.Equal(settings, told);
+    }
+
+    [Fact]
+    public void PathsThatPassBy_AreThoseOfTheCode()
+    {
+        var docs = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "queueing.md"));
+        var told = docs.Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1)
+            .SelectMany(line => Names(line.Trim('|').Split('|')[2])).Distinct();
+        Assert.Equal(EnginePaths.All.Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
     }
 
     private static string Label(Outcome outcome) => Encoding.ASCII.GetString(Outcomes.LabelOf(outcome));

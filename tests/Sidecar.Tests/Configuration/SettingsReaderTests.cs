@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Sidecar.Configuration;
+using Sidecar.Configuration.Values;
 using Sidecar.Telemetry;
 
 namespace Sidecar.Tests.Configuration;
@@ -22,7 +23,7 @@ public class SettingsReaderTests
             settings.Gate.Score.WeightWait, settings.Gate.Score.WeightCriticality, settings.Gate.Score.WeightRate));
         Assert.Equal(settings.Gate.Score.RateWindowTicks, settings.Workloads.RateWindowTicks);
         Assert.Equal(settings.Gate.Score.WaitHorizonTicks, settings.Workloads.AverageHalfLifeTicks);
-        Assert.Equal(["/tokenize", "/detokenize"], settings.Proxy.BypassPaths);
+        Assert.Equal(EnginePaths.All, settings.Proxy.BypassPaths);
         Assert.Equal((64 * 1024, 1L << 30), (settings.Proxy.HeadLimitBytes, settings.Proxy.BodyLimitBytes));
         Assert.InRange(settings.Threads, 1, 4);
         Assert.Equal((LogLevel.Info, LogFormat.Json), (settings.LogLevel, settings.LogFormat));
@@ -156,6 +157,16 @@ public class SettingsReaderTests
 
         Assert.Equal(isTold ? 1 : 0, warnings.Count);
         if (isTold) Assert.StartsWith($"SIDECAR_ADMIN='{admin}': ", warnings[0]);
+    }
+
+    [Fact]
+    public void Bypass_TakesTheEnginesPathsBesideOthersOrNot()
+    {
+        var both = SettingsReader.Read(new TextSource(("SIDECAR_BYPASS", "/mine, Engines,/sleep")));
+        Assert.Equal(EnginePaths.All.Append("/mine").Order(), both.Settings!.Proxy.BypassPaths.Order());
+        Assert.Equal(["/mine"], SettingsReader.Read(new TextSource(("SIDECAR_BYPASS", "/mine"))).Settings!
+            .Proxy.BypassPaths);
+        Assert.Single(SettingsReader.Read(new TextSource(("SIDECAR_BYPASS", "/mine,engine"))).Faults);
     }
 
     [Theory]

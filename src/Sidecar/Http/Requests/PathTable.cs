@@ -2,24 +2,38 @@ using System.Text;
 
 namespace Sidecar.Http.Requests;
 
-/// <summary>A short list of paths, exact or with a trailing <c>*</c> a prefix, searched from the first to the last.
-/// Immutable; any thread. Octets are compared as they came, without decoding.</summary>
-internal sealed class PathTable(IReadOnlyList<string> patterns)
+/// <summary>A list of paths, exact or with a trailing <c>*</c> a prefix. Immutable; any thread. Octets are compared as
+/// they came, without decoding.</summary>
+/// <remarks>Exact ones are kept by their length, so that a path is compared with those few alone.</remarks>
+internal sealed class PathTable
 {
-    private readonly (byte[] Octets, bool IsPrefix)[] _patterns = [.. patterns.Select(Compile)];
+    private readonly byte[][][] _exactByLength;
+    private readonly byte[][] _prefixes;
 
-    /// <summary>The index of the first pattern that fits, or -1.</summary>
-    public int Find(ReadOnlySpan<byte> path)
+    public PathTable(IReadOnlyList<string> patterns)
     {
-        for (var i = 0; i < _patterns.Length; i++)
-        {
-            var (octets, isPrefix) = _patterns[i];
-            if (isPrefix ? path.StartsWith(octets) : path.SequenceEqual(octets)) return i;
-        }
-        return -1;
+        _prefixes = [.. patterns.Where(IsPrefix).Select(pattern => Encoding.UTF8.GetBytes(pattern[..^1]))];
+        var exact = patterns.Where(pattern => !IsPrefix(pattern)).Select(Encoding.UTF8.GetBytes)
+            .ToLookup(octets => octets.Length);
+        var longest = exact.Select(group => group.Key).DefaultIfEmpty(-1).Max();
+        _exactByLength = [.. Enumerable.Range(0, longest + 1).Select(length => exact[length].ToArray())];
     }
 
-    private static (byte[] Octets, bool IsPrefix) Compile(string pattern) => pattern.EndsWith('*')
-        ? (Encoding.UTF8.GetBytes(pattern[..^1]), true)
-        : (Encoding.UTF8.GetBytes(pattern), false);
+    public bool Contains(ReadOnlySpan<byte> path)
+    {
+        if (path.Length < _exactByLength.Length)
+        {
+            foreach (var octets in _exactByLength[path.Length])
+            {
+                if (path.SequenceEqual(octets)) return true;
+            }
+        }
+        foreach (var prefix in _prefixes)
+        {
+            if (path.StartsWith(prefix)) return true;
+        }
+        return false;
+    }
+
+    private static bool IsPrefix(string pattern) => pattern.EndsWith('*');
 }

@@ -28,8 +28,8 @@ internal sealed class RequestHead(int fieldCountMax = FieldLines.CountMax)
     /// <summary>The authority of an absolute target, else empty; it overrides Host (RFC 9112 section 3.2.2).</summary>
     public ByteRange Authority { get; internal set; }
 
-    /// <summary>Index into <see cref="RequestHeadOptions.MarkedPaths"/>, or -1.</summary>
-    public int MarkedPath { get; internal set; }
+    /// <summary>The path is one of <see cref="RequestHeadOptions.MarkedPaths"/>.</summary>
+    public bool HasMarkedPath { get; internal set; }
 
     /// <summary>True for HTTP/1.1, false for HTTP/1.0; every other version is refused (RFC 9112 section 2.3).</summary>
     public bool IsHttp11 { get; internal set; }
@@ -89,7 +89,7 @@ internal sealed class RequestHead(int fieldCountMax = FieldLines.CountMax)
         HeadLength = LeadLength = 0;
         Method = KnownMethod.Other;
         MethodName = Target = Path = Authority = WorkloadContext = FairnessId = default;
-        MarkedPath = -1;
+        HasMarkedPath = false;
         Fields.Clear();
         Framing = BodyFraming.None;
         ContentLength = 0;

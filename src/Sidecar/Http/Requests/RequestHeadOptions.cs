@@ -12,8 +12,8 @@ internal sealed class RequestHeadOptions
     /// <summary>Longest request line and fields together, with the empty line, in bytes; past it 431.</summary>
     public int HeadLimitBytes { get; init; } = 64 * 1024;
 
-    /// <summary>Paths to be told apart, each exact or, with a trailing <c>*</c>, a prefix;
-    /// <see cref="RequestHead.MarkedPath"/> is the index of the first that fits.</summary>
+    /// <summary>Paths to be told apart, each exact or, with a trailing <c>*</c>, a prefix:
+    /// <see cref="RequestHead.HasMarkedPath"/>.</summary>
     public IReadOnlyList<string> MarkedPaths { get; init; } = [];
 
     /// <summary>This process's name in Via: a request that bears it is a loop, and refused. Null: no check.</summary>

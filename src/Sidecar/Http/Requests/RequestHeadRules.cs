@@ -32,7 +32,7 @@ internal static class RequestHeadRules
         head.Upgrade &= head.IsHttp11 && (options & ConnectionOptions.Upgrade) != 0;
         head.AcceptsTrailers &= head.IsHttp11 && (options & ConnectionOptions.Te) != 0;
         if ((options & ConnectionOptions.Named) != 0) ConnectionOptionReader.MarkNamed(source, fields);
-        head.MarkedPath = paths.Find(head.Path.Length == 0 ? "/"u8 : head.Path.In(source));
+        head.HasMarkedPath = paths.Contains(head.Path.Length == 0 ? "/"u8 : head.Path.In(source));
         head.PassesUnchanged = PassesUnchanged(source, head);
         return HttpFault.None;
     }

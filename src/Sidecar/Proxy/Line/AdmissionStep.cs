@@ -41,7 +41,7 @@ internal sealed class AdmissionStep(
     /// <summary>Decodes the workload from the head while its bytes are valid, and registers the arrival.</summary>
     internal void Begin(RequestHead head, ReadOnlySpan<byte> source, long nowTicks, RequestRecord record)
     {
-        Bypasses = !(head.Method == KnownMethod.Post || head.Upgrade) || head.MarkedPath >= 0;
+        Bypasses = !(head.Method == KnownMethod.Post || head.Upgrade) || head.HasMarkedPath;
         if (Bypasses) return;
         Span<byte> idScratch = stackalloc byte[WorkloadContext.IdLengthMax];
         var context = head switch
