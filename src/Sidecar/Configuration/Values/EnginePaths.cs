@@ -1,7 +1,7 @@
 namespace Sidecar.Configuration.Values;
 
 /// <summary>
-/// The paths by which model servers are counted for, controlled and cancelled at, and none by which they generate: an
+/// The paths by which model servers count, are controlled and cancel, and none by which they generate: an
 /// operator's call must not wait behind the queue that it may be about. <c>docs/queueing.md</c> tells each one's engine.
 /// </summary>
 internal static class EnginePaths
