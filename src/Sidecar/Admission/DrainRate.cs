@@ -1,19 +1,21 @@
 namespace Sidecar.Admission;
 
 /// <summary>
-/// Dispatches per second, older ones counting less: an exponentially decayed count with a time constant of 10 s,
-/// corrected for the time before the first one. One writer at a time; reckons in steps of 100 ms so that a dispatch
-/// costs an addition.
+/// Dispatches per second, older ones counting less: an exponentially decayed count, corrected for the time before the
+/// first one. One writer at a time; reckons in steps of 100 ms so that a dispatch costs an addition.
 /// </summary>
-internal sealed class DrainRate
+/// <param name="constantSeconds">What was so long ago counts a third.</param>
+internal sealed class DrainRate(double constantSeconds)
 {
     private const long StepTicks = TimeSpan.TicksPerSecond / 10;
-    private const double StepsPerConstant = 100;
-    private const double SecondsPerConstant = 10;
+    private const double StepsPerSecond = 10;
 
     private double _decayed;
     private long _step;
     private long _firstStep = -1;
+
+    /// <summary>The dispatches that the rate stands on, in effect.</summary>
+    public double Evidence(long nowTicks) => _decayed * Decay(Math.Max(_step, nowTicks / StepTicks) - _step);
 
     /// <param name="nowTicks">Monotonic time.</param>
     /// <param name="dispatches">1 for a dispatch, -1 for one that turned out to be none.</param>
@@ -23,7 +25,7 @@ internal sealed class DrainRate
         if (_firstStep < 0) _firstStep = _step = step;
         if (step > _step)
         {
-            _decayed *= Math.Exp(-(step - _step) / StepsPerConstant);
+            _decayed *= Decay(step - _step);
             _step = step;
         }
         _decayed = Math.Max(0, _decayed + dispatches);
@@ -32,9 +34,9 @@ internal sealed class DrainRate
     public double PerSecond(long nowTicks)
     {
         if (_firstStep < 0) return 0;
-        var step = Math.Max(_step, nowTicks / StepTicks);
-        var decayed = _decayed * Math.Exp(-(step - _step) / StepsPerConstant);
-        var seen = 1 - Math.Exp(-(step - _firstStep + 1) / StepsPerConstant);
-        return decayed / (SecondsPerConstant * seen);
+        var steps = Math.Max(_step, nowTicks / StepTicks) - _firstStep + 1;
+        return Evidence(nowTicks) / (constantSeconds * (1 - Decay(steps)));
     }
+
+    private double Decay(long steps) => Math.Exp(-steps / (constantSeconds * StepsPerSecond));
 }

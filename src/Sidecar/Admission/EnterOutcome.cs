@@ -9,6 +9,9 @@ internal enum EnterOutcome : byte
     /// <summary>The request waits; a wake follows when the waiter's state changes.</summary>
     Queued,
 
-    /// <summary>The request was refused and holds nothing.</summary>
+    /// <summary>The queue is full, and nothing less critical is in it: the request holds nothing.</summary>
     QueueFull,
+
+    /// <summary>The request would not be sent before its queue timeout: it holds nothing.</summary>
+    Hopeless,
 }

@@ -48,18 +48,40 @@ public sealed class Gate
 
     public bool IsOpen => _state.IsOpen;
 
+    /// <summary>Nothing is held back: the mode is off.</summary>
+    public bool IsOff => _state.IsOff;
+
+    /// <summary>What it goes by; see <see cref="SetPlan"/>.</summary>
+    public GatePlan Plan
+    {
+        get
+        {
+            lock (_lock) return _state.Plan;
+        }
+    }
+
     /// <summary>
     /// When the next queued request reaches the queue timeout, in the clock's ticks; the largest long while none
     /// can. May be read at any time and be slightly old.
     /// </summary>
     public long NextExpiryTicks => _state.NextExpiryTicks;
 
+    /// <inheritdoc cref="GateState.RefusesHopeless"/>
+    internal bool RefusesHopeless
+    {
+        get => _state.RefusesHopeless;
+        set
+        {
+            lock (_lock) _state.RefusesHopeless = value;
+        }
+    }
+
     /// <summary>Dispatches per second, lately.</summary>
     public double DrainRatePerSecond
     {
         get
         {
-            lock (_lock) return _state.DrainRatePerSecond(_clock.NowTicks);
+            lock (_lock) return _state.Forecast.DispatchesPerSecond(_clock.NowTicks);
         }
     }
 
@@ -72,9 +94,17 @@ public sealed class Gate
         get
         {
             var queued = Queued;
-            if (queued == 0 && IsOpen) return 1;
-            var seconds = Math.Ceiling((queued + 1) / DrainRatePerSecond);
-            return seconds < RetryAfterSecondsMax ? Math.Max(1, (int)seconds) : RetryAfterSecondsMax;
+            return queued == 0 && IsOpen ? 1 : RetryAfter((queued + 1) / DrainRatePerSecond);
+        }
+    }
+
+    /// <summary>When a client should come back whose request would have timed out: the queue is short enough then, if
+    /// nothing else arrives. In whole seconds, 1 to 60.</summary>
+    public int HopeAfterSeconds
+    {
+        get
+        {
+            lock (_lock) return RetryAfter(_state.Forecast.SecondsToHope(_state.Scheduler.Queued, _clock.NowTicks));
         }
     }
 
@@ -87,12 +117,15 @@ public sealed class Gate
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(claim.Criticality, WorkloadContext.CriticalityMin);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(claim.Criticality, WorkloadContext.CriticalityMax);
+        WakeBatch woken = default;
+        EnterOutcome outcome;
         lock (_lock)
         {
-            var outcome = _state.Enter(waiter, workload, claim, _clock.NowTicks);
+            outcome = _state.Enter(waiter, workload, claim, ref woken, _clock.NowTicks);
             _state.Publish();
-            return outcome;
         }
+        woken.Wake();
+        return outcome;
     }
 
     /// <summary>
@@ -146,15 +179,8 @@ public sealed class Gate
     /// <summary>The model server is there again: dispatches as much as there is room for.</summary>
     public void Open()
     {
-        WakeBatch woken = default;
-        lock (_lock)
-        {
-            var nowTicks = _clock.NowTicks;
-            _state.SetOpen(true, nowTicks);
-            _state.Fill(ref woken, nowTicks);
-            _state.Publish();
-        }
-        WakeAll(ref woken);
+        lock (_lock) _state.SetOpen(true, _clock.NowTicks);
+        FillAll();
     }
 
     /// <summary>The model server is not there: nothing is dispatched until <see cref="Open"/>.</summary>
@@ -171,15 +197,28 @@ public sealed class Gate
     public void SetLimit(int limit)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
-        WakeBatch woken = default;
-        lock (_lock)
-        {
-            var nowTicks = _clock.NowTicks;
-            _state.SetLimit(limit, nowTicks);
-            _state.Fill(ref woken, nowTicks);
-            _state.Publish();
-        }
-        WakeAll(ref woken);
+        lock (_lock) _state.SetLimit(limit, _clock.NowTicks);
+        FillAll();
+    }
+
+    /// <summary>
+    /// Goes on by another plan, at once: what is queued keeps its arrival, permits stay out, and no request is lost.
+    /// Holds the lock while it moves the queue to another order, some 200 ns for each request: a rare event.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The share lies outside 0 to 100.</exception>
+    public void SetPlan(GatePlan plan)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(plan.EnforcePercent);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(plan.EnforcePercent, 100);
+        lock (_lock) _state.SetPlan(plan, _clock.NowTicks);
+        FillAll();
+    }
+
+    /// <summary>What the policy would have gained so far, by criticality less 1; empty unless it is in the shadow.
+    /// </summary>
+    internal ShadowGain[] ShadowGains()
+    {
+        lock (_lock) return _state.Gains.ToArray();
     }
 
     /// <summary>
@@ -230,11 +269,20 @@ public sealed class Gate
         return new QueueSnapshot(limit, inFlight, queued, isOpen, FlowRanking.Highest(flows, _state.Scheduler));
     }
 
+    private static int RetryAfter(double seconds) =>
+        seconds < RetryAfterSecondsMax ? Math.Max(1, (int)Math.Ceiling(seconds)) : RetryAfterSecondsMax;
+
     private void WakeAll(ref WakeBatch woken)
     {
         woken.Wake();
         // A full batch may have left room for more.
-        while (woken.IsFull)
+        if (woken.IsFull) FillAll();
+    }
+
+    private void FillAll()
+    {
+        WakeBatch woken;
+        do
         {
             woken = default;
             lock (_lock)
@@ -244,5 +292,6 @@ public sealed class Gate
             }
             woken.Wake();
         }
+        while (woken.IsFull);
     }
 }

@@ -6,6 +6,8 @@ internal enum GateEventKind : byte
     Admitted,
     Enqueued,
     Refused,
+    Hopeless,
+    Shed,
     Dispatched,
     Left,
     Released,
@@ -15,4 +17,7 @@ internal enum GateEventKind : byte
     Opened,
     Closed,
     LimitSet,
+
+    /// <summary>Its value: the mode times 10,000, the policy times 1,000, and the share in percent.</summary>
+    PlanSet,
 }

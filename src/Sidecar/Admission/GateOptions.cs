@@ -13,9 +13,15 @@ namespace Sidecar.Admission;
 public sealed record GateOptions(
     int Limit, int QueueLimit, long QueueTimeoutTicks, int OldestEvery, ScoreOptions Score)
 {
-    /// <summary>The policy, chosen here and nowhere else.</summary>
-    internal Scheduler CreateScheduler() =>
-        new FlowScheduler<WorkloadAwareOrder>(new WorkloadAwareOrder(new ScoreFunction(Score)), OldestEvery);
+    public GatePlan Plan { get; init; } = new();
+
+    /// <summary>The policies by their names, here and nowhere else.</summary>
+    internal Scheduler CreateScheduler(GatePolicy policy) => policy switch
+    {
+        GatePolicy.Fcfs => new FlowScheduler<FcfsOrder>(default, OldestEvery),
+        GatePolicy.Criticality => new FlowScheduler<CriticalityOrder>(default, OldestEvery),
+        _ => new FlowScheduler<WorkloadAwareOrder>(new(new ScoreFunction(Score)), OldestEvery),
+    };
 
     /// <exception cref="ArgumentOutOfRangeException">A setting lies outside its bounds.</exception>
     internal void Validate()
@@ -25,5 +31,7 @@ public sealed record GateOptions(
         ArgumentOutOfRangeException.ThrowIfGreaterThan(QueueLimit, 1_000_000);
         ArgumentOutOfRangeException.ThrowIfNegative(QueueTimeoutTicks);
         ArgumentOutOfRangeException.ThrowIfNegative(OldestEvery);
+        ArgumentOutOfRangeException.ThrowIfNegative(Plan.EnforcePercent);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Plan.EnforcePercent, 100);
     }
 }

@@ -7,17 +7,31 @@ namespace Sidecar.Admission;
 /// <summary>
 /// Who holds a permit and who waits, and what each event makes of that: the rules of a <see cref="Gate"/> without its
 /// lock, its clock and its wakes. Under that lock only, but for the properties, which are safe from any thread and may
-/// be slightly old there. Pure; times are the clock's ticks and never go back. Allocates nothing.
+/// be slightly old there. Pure; times are the clock's ticks and never go back. Allocates nothing but for a
+/// <see cref="ShadowQueue"/>, and where the plan changes.
 /// </summary>
-internal sealed class GateState(GateOptions options, IGateHistory? history)
+internal sealed class GateState
 {
-    private readonly Scheduler _scheduler = options.CreateScheduler();
-    private readonly DrainRate _drain = new();
-    private int _limit = options.Limit;
+    private readonly GateOptions _options;
+    private readonly IGateHistory? _history;
+    private Scheduler _scheduler;
+    private GatePlan _plan;
+    private ShadowQueue? _shadow;
+    private int _limit;
     private int _inFlight;
     private int _queued;
     private long _nextExpiryTicks = long.MaxValue;
     private bool _isOpen = true;
+    private bool _isOff;
+
+    internal GateState(GateOptions options, IGateHistory? history)
+    {
+        (_options, _history, _limit) = (options, history, options.Limit);
+        Forecast = new WaitForecast(options);
+        _scheduler = options.CreateScheduler(options.Plan.Policy);
+        _plan = options.Plan;
+        Follow(nowTicks: 0);
+    }
 
     internal int InFlight => Volatile.Read(ref _inFlight);
 
@@ -27,32 +41,45 @@ internal sealed class GateState(GateOptions options, IGateHistory? history)
 
     internal bool IsOpen => Volatile.Read(ref _isOpen);
 
+    internal bool IsOff => Volatile.Read(ref _isOff);
+
     internal long NextExpiryTicks => Volatile.Read(ref _nextExpiryTicks);
 
     /// <summary>Whose order the queue has.</summary>
     internal Scheduler Scheduler => _scheduler;
 
-    internal double DrainRatePerSecond(long nowTicks) => _drain.PerSecond(nowTicks);
+    internal WaitForecast Forecast { get; }
+
+    internal GatePlan Plan => _plan;
+
+    /// <summary>By criticality less 1; empty where no policy is in the shadow.</summary>
+    internal ReadOnlySpan<ShadowGain> Gains => _shadow is null ? [] : _shadow.Gains;
+
+    /// <summary>A request that would time out in the queue is refused at once.</summary>
+    internal bool RefusesHopeless { get; set; } = true;
 
     /// <exception cref="InvalidOperationException">The waiter is queued or holds a permit.</exception>
-    internal EnterOutcome Enter(Waiter waiter, Workload workload, in RequestClaim claim, long nowTicks)
+    internal EnterOutcome Enter(
+        Waiter waiter, Workload workload, in RequestClaim claim, ref WakeBatch woken, long nowTicks)
     {
         if (waiter.State is WaiterState.Queued or WaiterState.Granted) throw InWrongState(waiter);
+        _shadow?.OnArrived(waiter, workload, claim, nowTicks);
         _scheduler.Arrive(waiter, workload, claim, nowTicks);
+        Forecast.OnArrived(claim.Criticality, nowTicks);
         // Room and a queue at once there are only while Open or SetLimit still dispatches, eight at a time: what
         // arrives meanwhile joins the queue, and is in their next eight if it matters most.
         if (HasRoom && _scheduler.Queued == 0)
         {
+            _shadow?.OnEnqueued(waiter, nowTicks);
             _scheduler.Admit(waiter, nowTicks);
             Grant(waiter, nowTicks, GateEventKind.Admitted);
             return EnterOutcome.Granted;
         }
-        if (_scheduler.Queued >= options.QueueLimit)
-        {
-            waiter.State = WaiterState.Idle;
-            history?.Record(GateEventKind.Refused, waiter, nowTicks, 0);
-            return EnterOutcome.QueueFull;
-        }
+        if (IsHopeless(waiter, nowTicks))
+            return Refuse(waiter, EnterOutcome.Hopeless, GateEventKind.Hopeless, nowTicks);
+        if (_scheduler.Queued >= _options.QueueLimit && !TryShedFor(claim, ref woken, nowTicks))
+            return Refuse(waiter, EnterOutcome.QueueFull, GateEventKind.Refused, nowTicks);
+        _shadow?.OnEnqueued(waiter, nowTicks);
         Enqueue(waiter, nowTicks, GateEventKind.Enqueued);
         return EnterOutcome.Queued;
     }
@@ -61,9 +88,7 @@ internal sealed class GateState(GateOptions options, IGateHistory? history)
     internal bool Leave(Waiter waiter, long nowTicks)
     {
         if (waiter.State != WaiterState.Queued) return false;
-        _scheduler.Remove(waiter, nowTicks);
-        waiter.State = WaiterState.Idle;
-        history?.Record(GateEventKind.Left, waiter, nowTicks, 0);
+        TakeOut(waiter, WaiterState.Idle, GateEventKind.Left, nowTicks);
         return true;
     }
 
@@ -72,27 +97,44 @@ internal sealed class GateState(GateOptions options, IGateHistory? history)
     {
         TakePermitBack(waiter);
         waiter.State = WaiterState.Idle;
-        history?.Record(GateEventKind.Released, waiter, nowTicks, 0);
+        _history?.Record(GateEventKind.Released, waiter, nowTicks, 0);
+        if (_scheduler.Queued == 0) _shadow?.OnIdle(_inFlight, nowTicks);
     }
 
     /// <exception cref="InvalidOperationException">The waiter holds no permit.</exception>
     internal void ReturnToQueue(Waiter waiter, long nowTicks)
     {
         TakePermitBack(waiter);
-        _drain.Count(nowTicks, -1);
+        Forecast.OnDispatched(nowTicks, -1);
+        _shadow?.OnReturned(waiter);
         Enqueue(waiter, nowTicks, GateEventKind.Returned);
     }
 
     internal void SetOpen(bool isOpen, long nowTicks)
     {
         Volatile.Write(ref _isOpen, isOpen);
-        history?.Record(isOpen ? GateEventKind.Opened : GateEventKind.Closed, null, nowTicks, 0);
+        _history?.Record(isOpen ? GateEventKind.Opened : GateEventKind.Closed, null, nowTicks, 0);
     }
 
     internal void SetLimit(int limit, long nowTicks)
     {
         Volatile.Write(ref _limit, limit);
-        history?.Record(GateEventKind.LimitSet, null, nowTicks, limit);
+        _history?.Record(GateEventKind.LimitSet, null, nowTicks, limit);
+    }
+
+    /// <summary>Goes on by another plan; what is queued stays, and a shadow begins anew.</summary>
+    internal void SetPlan(GatePlan plan, long nowTicks)
+    {
+        if (plan.Policy != _plan.Policy)
+        {
+            var next = _options.CreateScheduler(plan.Policy);
+            _scheduler.MoveTo(next, nowTicks);
+            _scheduler = next;
+        }
+        _plan = plan;
+        Follow(nowTicks);
+        var value = (int)plan.Mode * 10_000 + (int)plan.Policy * 1_000 + plan.EnforcePercent;
+        _history?.Record(GateEventKind.PlanSet, null, nowTicks, value);
     }
 
     /// <summary>Dispatches while there is room, as many as the batch takes.</summary>
@@ -108,17 +150,17 @@ internal sealed class GateState(GateOptions options, IGateHistory? history)
     /// <summary>Takes out of the queue what has reached the queue timeout, oldest first; how many.</summary>
     internal int Expire(ref WakeBatch woken, int most, long nowTicks)
     {
-        if (options.QueueTimeoutTicks == 0) return 0;
+        if (_options.QueueTimeoutTicks == 0) return 0;
+        var dueTicks = nowTicks - _options.QueueTimeoutTicks;
         var expired = 0;
-        while (expired < most && !woken.IsFull && _scheduler.OldestArrivalTicks <= nowTicks - options.QueueTimeoutTicks)
+        for (; expired < most && !woken.IsFull && _scheduler.OldestArrivalTicks <= dueTicks; expired++)
         {
             var waiter = (Waiter)_scheduler.Oldest!;
-            _scheduler.Remove(waiter, nowTicks);
-            history?.Record(_isOpen ? GateEventKind.TimedOut : GateEventKind.Unavailable, waiter, nowTicks, 0);
-            waiter.State = _isOpen ? WaiterState.TimedOut : WaiterState.Unavailable;
+            if (_isOpen) TakeOut(waiter, WaiterState.TimedOut, GateEventKind.TimedOut, nowTicks);
+            else TakeOut(waiter, WaiterState.Unavailable, GateEventKind.Unavailable, nowTicks);
             woken.Add(waiter);
-            expired++;
         }
+        _shadow?.Expire(nowTicks);
         return expired;
     }
 
@@ -127,18 +169,57 @@ internal sealed class GateState(GateOptions options, IGateHistory? history)
     {
         var oldestTicks = _scheduler.OldestArrivalTicks;
         Volatile.Write(ref _queued, _scheduler.Queued);
-        Volatile.Write(ref _nextExpiryTicks, options.QueueTimeoutTicks == 0 || oldestTicks == long.MaxValue
+        Volatile.Write(ref _nextExpiryTicks, _options.QueueTimeoutTicks == 0 || oldestTicks == long.MaxValue
             ? long.MaxValue
-            : oldestTicks + options.QueueTimeoutTicks);
+            : oldestTicks + _options.QueueTimeoutTicks);
     }
 
-    private bool HasRoom => _isOpen && (_limit == 0 || _inFlight < _limit);
+    private bool HasRoom => _isOff || (_isOpen && (_limit == 0 || _inFlight < _limit));
+
+    private void Follow(long nowTicks)
+    {
+        _scheduler.PolicyPercent = _plan.PolicyPercent;
+        Forecast.Follow(_scheduler);
+        Volatile.Write(ref _isOff, _plan.Mode == GateMode.Off);
+        _shadow = null;
+        if (_plan.Mode != GateMode.Shadow) return;
+        _shadow = new ShadowQueue(_options.CreateScheduler(_plan.Policy), _options.QueueTimeoutTicks);
+        foreach (var request in _scheduler.ByArrival()) _shadow.Adopt((Waiter)request, nowTicks);
+    }
+
+    private bool IsHopeless(Waiter waiter, long nowTicks)
+    {
+        if (!RefusesHopeless || !_isOpen) return false;
+        var aheadMax = Forecast.AheadMax(waiter.Criticality, nowTicks);
+        return _scheduler.Queued > aheadMax
+            && _scheduler.CountAhead(waiter.Workload!, waiter.Claim, nowTicks) > aheadMax;
+    }
+
+    /// <summary>Makes room in the full queue for a more critical request.</summary>
+    private bool TryShedFor(in RequestClaim claim, ref WakeBatch woken, long nowTicks)
+    {
+        if (_plan.Mode != GateMode.Enforce || !_scheduler.HeedsCriticality) return false;
+        if (_scheduler.NewestOfLeastCritical is not Waiter least) return false;
+        if (least.Criticality >= claim.Criticality) return false;
+        TakeOut(least, WaiterState.Shed, GateEventKind.Shed, nowTicks);
+        woken.Add(least);
+        return true;
+    }
+
+    private EnterOutcome Refuse(Waiter waiter, EnterOutcome outcome, GateEventKind kind, long nowTicks)
+    {
+        waiter.State = WaiterState.Idle;
+        _shadow?.OnRefused(waiter);
+        _history?.Record(kind, waiter, nowTicks, 0);
+        return outcome;
+    }
 
     private void Grant(Waiter waiter, long nowTicks, GateEventKind kind)
     {
         _inFlight++;
-        _drain.Count(nowTicks, 1);
-        history?.Record(kind, waiter, nowTicks, 0);
+        Forecast.OnDispatched(nowTicks, 1);
+        _shadow?.OnGranted(waiter, nowTicks);
+        _history?.Record(kind, waiter, nowTicks, 0);
         // Last: from here on the owner may act on what the grant has written.
         waiter.State = WaiterState.Granted;
     }
@@ -147,7 +228,15 @@ internal sealed class GateState(GateOptions options, IGateHistory? history)
     {
         _scheduler.Enqueue(waiter, nowTicks);
         waiter.State = WaiterState.Queued;
-        history?.Record(kind, waiter, nowTicks, 0);
+        _history?.Record(kind, waiter, nowTicks, 0);
+    }
+
+    private void TakeOut(Waiter waiter, WaiterState state, GateEventKind kind, long nowTicks)
+    {
+        _scheduler.Remove(waiter, nowTicks);
+        _shadow?.OnLeft(waiter, nowTicks);
+        _history?.Record(kind, waiter, nowTicks, 0);
+        waiter.State = state;
     }
 
     private void TakePermitBack(Waiter waiter)

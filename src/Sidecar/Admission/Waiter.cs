@@ -11,6 +11,10 @@ internal abstract class Waiter : ScheduledRequest
 {
     private volatile WaiterState _state;
 
+    /// <summary>Its request in the queue of a <see cref="ShadowQueue"/>, or of one that is over. Under the gate's
+    /// lock.</summary>
+    internal ShadowRequest? Shadow;
+
     public WaiterState State
     {
         get => _state;

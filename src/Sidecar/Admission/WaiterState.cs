@@ -16,4 +16,7 @@ internal enum WaiterState : byte
 
     /// <summary>Left the queue at its timeout while the gate was closed; no permit.</summary>
     Unavailable,
+
+    /// <summary>Left the full queue for a more critical one; no permit.</summary>
+    Shed,
 }

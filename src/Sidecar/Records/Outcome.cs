@@ -15,6 +15,12 @@ public enum Outcome : byte
     HeadTimeout,
     BodyTooLarge,
     QueueFull,
+
+    /// <summary>The queue was full, and a more critical request took its place.</summary>
+    Shed,
+
+    /// <summary>The request would not have been sent before its queue timeout.</summary>
+    ExpectedWait,
     QueueTimeout,
     Draining,
     UpstreamUnavailable,

@@ -26,21 +26,28 @@ namespace Sidecar.Scheduling;
 internal sealed class FlowScheduler<TOrder>(TOrder order, int oldestEvery) : Scheduler
     where TOrder : struct, IFlowOrder
 {
+    private const int FlowsLookedAtMax = 250;
+
     private readonly FlowTable _flows = new();
     private readonly RequestTable _requests = new();
     private readonly IndexedHeap<HighestFirst> _constant = new();
     private readonly IndexedHeap<HighestFirstModulo> _aging = new();
     private readonly IndexedHeap<LowestFirst> _changes = new();
     private long _nowTicks;
-    private long _sequence;
     private int _sinceOldest;
+    private int _policyShare;
 
     public override int Queued => _requests.Count;
 
     /// <summary>Workloads and criticalities that have something queued.</summary>
     public int FlowCount => _flows.Count;
 
+    public override bool HeedsCriticality => TOrder.HeedsCriticality;
+
     public override ScheduledRequest? Oldest => _requests.First < 0 ? null : _requests[_requests.First].Request;
+
+    public override ScheduledRequest? NewestOfLeastCritical =>
+        _requests.NewestOfLeastCritical is >= 0 and var slot ? _requests[slot].Request : null;
 
     public override long OldestArrivalTicks =>
         _requests.First < 0 ? long.MaxValue : _requests[_requests.First].ArrivalTicks;
@@ -51,7 +58,7 @@ internal sealed class FlowScheduler<TOrder>(TOrder order, int oldestEvery) : Sch
         request.Workload = workload;
         request.Claim = claim;
         request.ArrivalTicks = _nowTicks;
-        request.Sequence = ++_sequence;
+        request.Sequence = ++LastSequence;
         workload.FadeAverage(_nowTicks);
         workload.Rate.Add(_nowTicks);
         RekeyFlows(workload);
@@ -75,7 +82,7 @@ internal sealed class FlowScheduler<TOrder>(TOrder order, int oldestEvery) : Sch
         }
         ref var record = ref _flows[flow];
         _requests.Insert(request, flow, ref record);
-        if (record.First != request.Slot) return;
+        if (record.Requests.First != request.Slot) return;
         // Only a workload without any flow can be behind: the others change when they are due.
         workload.Rate.Advance(_nowTicks);
         Place(flow);
@@ -85,16 +92,7 @@ internal sealed class FlowScheduler<TOrder>(TOrder order, int oldestEvery) : Sch
     {
         Advance(nowTicks);
         if (_requests.Count == 0) return null;
-        ScheduledRequest request;
-        if (oldestEvery > 0 && ++_sinceOldest >= oldestEvery)
-        {
-            _sinceOldest = 0;
-            request = Oldest!;
-        }
-        else
-        {
-            request = _requests[_flows[BestFlow()].First].Request!;
-        }
+        var request = IsOldestsTurn() ? Oldest! : _requests[_flows[BestFlow()].Requests.First].Request!;
         Unqueue(request);
         Depart(request);
         return request;
@@ -107,18 +105,80 @@ internal sealed class FlowScheduler<TOrder>(TOrder order, int oldestEvery) : Sch
         if (flow >= 0) Place(flow);
     }
 
+    public override IEnumerable<ScheduledRequest> ByArrival()
+    {
+        for (var slot = _requests.First; slot >= 0; slot = _requests[slot].Links[RequestLinks.OfAll].Later)
+            yield return _requests[slot].Request!;
+    }
+
     public override void CopyTo(List<FlowView> destination, long nowTicks)
     {
         Advance(nowTicks);
-        for (var slot = _requests.First; slot >= 0; slot = _requests[slot].Later)
+        for (var slot = _requests.First; slot >= 0; slot = _requests[slot].Links[RequestLinks.OfAll].Later)
         {
             ref var flow = ref _flows[_requests[slot].Flow];
-            if (flow.First != slot) continue;
+            if (flow.Requests.First != slot) continue;
             destination.Add(new FlowView(flow.Workload!, flow.Count, StateOf(flow, _requests[slot]), _nowTicks));
         }
     }
 
     public override ScoreTerms Terms(in FlowView flow) => order.Terms(flow.State, flow.NowTicks);
+
+    public override int CountAhead(Workload workload, in RequestClaim claim, long nowTicks)
+    {
+        Advance(nowTicks);
+        if (PolicyPercent == 0) return Queued;
+        var score = order.Score(StateOf(workload, claim, _nowTicks), _nowTicks);
+        var step = 1 + _flows.UsedCount / FlowsLookedAtMax;
+        var ahead = 0d;
+        for (var flow = (int)(LastSequence % step); flow < _flows.UsedCount; flow += step)
+        {
+            if (_flows[flow].Workload is not null) ahead += CountAheadIn(_flows[flow], score);
+        }
+        return (int)Math.Min(ahead * step, Queued);
+    }
+
+    public override double OvertakenShare(in RequestClaim claim, in RequestClaim others, long withinTicks)
+    {
+        if (PolicyPercent == 0) return 0;
+        var other = Fresh(others, 0);
+        var (first, last) = (Fresh(claim, 0), Fresh(claim, withinTicks));
+        if (other <= first) return 0;
+        return other > last ? 1 : (double)(other - first) / (last - first);
+
+        long Fresh(in RequestClaim of, long nowTicks) =>
+            order.Score(new FlowState(of, ArrivalTicks: 0, AverageTicks: 0, Arrivals: 0, long.MaxValue), nowTicks);
+    }
+
+    public override void MoveTo(Scheduler other, long nowTicks)
+    {
+        other.LastSequence = LastSequence;
+        // One after the other: a workload's flows are those of one scheduler.
+        var all = ByArrival().ToArray();
+        foreach (var request in all) Remove(request, nowTicks);
+        foreach (var request in all) other.Enqueue(request, nowTicks);
+    }
+
+    /// <summary>How many of a flow's requests have at least that score, as if their ages were spread evenly.</summary>
+    private double CountAheadIn(in FlowRecord flow, long score)
+    {
+        var newest = order.Score(StateOf(flow, _requests[flow.Requests.Last]), _nowTicks);
+        if (newest >= score) return flow.Count;
+        var oldest = order.Score(StateOf(flow, _requests[flow.Requests.First]), _nowTicks);
+        return oldest < score ? 0 : flow.Count * ((double)(oldest - score) / (oldest - newest));
+    }
+
+    private bool IsOldestsTurn()
+    {
+        if (oldestEvery > 0 && ++_sinceOldest >= oldestEvery)
+        {
+            _sinceOldest = 0;
+            return true;
+        }
+        if ((_policyShare += PolicyPercent) < 100) return true;
+        _policyShare -= 100;
+        return false;
+    }
 
     private void Depart(ScheduledRequest request)
     {
@@ -138,7 +198,7 @@ internal sealed class FlowScheduler<TOrder>(TOrder order, int oldestEvery) : Sch
         var slot = request.Slot;
         var flow = _requests[slot].Flow;
         ref var record = ref _flows[flow];
-        var wasFirst = record.First == slot;
+        var wasFirst = record.Requests.First == slot;
         _requests.Remove(slot, ref record);
         if (record.Count > 0) return wasFirst ? flow : -1;
         _constant.Remove(flow);
@@ -189,7 +249,7 @@ internal sealed class FlowScheduler<TOrder>(TOrder order, int oldestEvery) : Sch
     private void Place(int flow)
     {
         ref readonly var record = ref _flows[flow];
-        ref readonly var oldest = ref _requests[record.First];
+        ref readonly var oldest = ref _requests[record.Requests.First];
         var rank = order.Rank(StateOf(record, oldest), _nowTicks);
         if (rank.IsAging)
         {

@@ -17,6 +17,9 @@ internal sealed class FlowTable
 
     public int Count { get; private set; }
 
+    /// <summary>Records up to here may be flows: those without a workload are free.</summary>
+    public int UsedCount => _used;
+
     public ref FlowRecord this[int flow] => ref _flows[flow];
 
     /// <summary>The workload's flow of that criticality, or -1 where nothing of it is queued.</summary>
@@ -28,7 +31,7 @@ internal sealed class FlowTable
         if (_free != None)
         {
             flow = _free;
-            _free = _flows[flow].First;
+            _free = _flows[flow].Requests.First;
         }
         else
         {
@@ -39,8 +42,7 @@ internal sealed class FlowTable
         {
             Workload = workload,
             Criticality = (byte)criticality,
-            First = None,
-            Last = None,
+            Requests = new(),
         };
         workload.Flows[criticality - 1] = flow + 1;
         workload.FlowCount++;
@@ -55,7 +57,7 @@ internal sealed class FlowTable
         workload.Flows[record.Criticality - 1] = 0;
         workload.FlowCount--;
         record.Workload = null;
-        record.First = _free;
+        record.Requests.First = _free;
         _free = flow;
         Count--;
     }

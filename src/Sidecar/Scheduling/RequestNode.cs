@@ -1,8 +1,8 @@
 namespace Sidecar.Scheduling;
 
 /// <summary>
-/// A queued request's place in <see cref="RequestTable"/>: in its flow and in the line of all by arrival. Links are
-/// slots, -1 for none; a free node links to the next free one by <see cref="Later"/>.
+/// A queued request's place in <see cref="RequestTable"/>: in its flow, among those of its criticality, and among all.
+/// A free node links to the next free one in the list of all.
 /// </summary>
 internal struct RequestNode
 {
@@ -10,8 +10,5 @@ internal struct RequestNode
     public long ArrivalTicks;
     public long Sequence;
     public int Flow;
-    public int FlowEarlier;
-    public int FlowLater;
-    public int Earlier;
-    public int Later;
+    public RequestLinks Links;
 }

@@ -1,28 +1,47 @@
+using Sidecar.Workloads;
+using static Sidecar.Scheduling.RequestLinks;
+
 namespace Sidecar.Scheduling;
 
 /// <summary>
-/// All queued requests in one array with a free list, each in two doubly linked lists in order of arrival: its
-/// flow's, and that of all. One thread at a time. It grows by doubling and never shrinks; how many come in is
-/// bounded by whoever adds.
+/// All queued requests in one array with a free list, each in three doubly linked lists in order of arrival: its
+/// flow's, that of its criticality, and that of all. One thread at a time. It grows by doubling and never shrinks; how
+/// many come in is bounded by whoever adds.
 /// </summary>
 internal sealed class RequestTable
 {
     public const int None = -1;
     private const int InitialCapacity = 64;
 
+    private readonly RequestList[] _levels = new RequestList[WorkloadContext.CriticalityMax + 1];
     private RequestNode[] _nodes = new RequestNode[InitialCapacity];
+    private RequestList _all = new();
     private int _used;
     private int _free = None;
-    private int _last = None;
+
+    public RequestTable() => Array.Fill(_levels, new RequestList());
 
     public int Count { get; private set; }
 
     /// <summary>The slot of the earliest arrival of all, or -1.</summary>
-    public int First { get; private set; } = None;
+    public int First => _all.First;
+
+    /// <summary>The slot of the latest arrival among those of the least criticality, or -1.</summary>
+    public int NewestOfLeastCritical
+    {
+        get
+        {
+            foreach (var level in _levels)
+            {
+                if (level.Last != None) return level.Last;
+            }
+            return None;
+        }
+    }
 
     public ref readonly RequestNode this[int slot] => ref _nodes[slot];
 
-    /// <summary>Puts a request into its place by its sequence, which for a new one is the end of both lists.</summary>
+    /// <summary>Puts a request into its place by its sequence, which for a new one is the end of each list.</summary>
     public void Insert(ScheduledRequest request, int flow, ref FlowRecord record)
     {
         var slot = Take();
@@ -32,29 +51,24 @@ internal sealed class RequestTable
         node.Sequence = request.Sequence;
         node.Flow = flow;
         request.Slot = slot;
-        LinkInFlow(slot, ref node, ref record);
-        LinkInAll(slot, ref node);
+        Link(ref record.Requests, OfFlow, slot);
+        Link(ref _levels[record.Criticality], OfLevel, slot);
+        Link(ref _all, OfAll, slot);
+        record.Count++;
         Count++;
     }
 
     public void Remove(int slot, ref FlowRecord record)
     {
-        ref var node = ref _nodes[slot];
-        if (node.FlowEarlier == None) record.First = node.FlowLater;
-        else _nodes[node.FlowEarlier].FlowLater = node.FlowLater;
-        if (node.FlowLater == None) record.Last = node.FlowEarlier;
-        else _nodes[node.FlowLater].FlowEarlier = node.FlowEarlier;
+        Unlink(ref record.Requests, OfFlow, slot);
+        Unlink(ref _levels[record.Criticality], OfLevel, slot);
+        Unlink(ref _all, OfAll, slot);
         record.Count--;
-
-        if (node.Earlier == None) First = node.Later;
-        else _nodes[node.Earlier].Later = node.Later;
-        if (node.Later == None) _last = node.Earlier;
-        else _nodes[node.Later].Earlier = node.Earlier;
         Count--;
-
+        ref var node = ref _nodes[slot];
         node.Request!.Slot = ScheduledRequest.NoSlot;
         node.Request = null;
-        node.Later = _free;
+        node.Links[OfAll].Later = _free;
         _free = slot;
     }
 
@@ -66,52 +80,40 @@ internal sealed class RequestTable
             return _used++;
         }
         var slot = _free;
-        _free = _nodes[slot].Later;
+        _free = _nodes[slot].Links[OfAll].Later;
         return slot;
     }
 
-    private void LinkInFlow(int slot, ref RequestNode node, ref FlowRecord record)
+    private void Link(ref RequestList list, int kind, int slot)
     {
-        var earlier = record.Last;
-        if (earlier != None && _nodes[earlier].Sequence > node.Sequence)
-        {
-            // Only what returned before it can stand ahead of a returned request in its flow.
-            earlier = None;
-            for (var next = record.First; _nodes[next].Sequence < node.Sequence; next = _nodes[next].FlowLater)
-                earlier = next;
-        }
-        var later = earlier == None ? record.First : _nodes[earlier].FlowLater;
-        node.FlowEarlier = earlier;
-        node.FlowLater = later;
-        if (earlier == None) record.First = slot;
-        else _nodes[earlier].FlowLater = slot;
-        if (later == None) record.Last = slot;
-        else _nodes[later].FlowEarlier = slot;
-        record.Count++;
+        var earlier = FindEarlier(list, kind, _nodes[slot].Sequence);
+        var later = earlier == None ? list.First : _nodes[earlier].Links[kind].Later;
+        _nodes[slot].Links[kind] = (earlier, later);
+        if (earlier == None) list.First = slot;
+        else _nodes[earlier].Links[kind].Later = slot;
+        if (later == None) list.Last = slot;
+        else _nodes[later].Links[kind].Earlier = slot;
     }
 
-    private void LinkInAll(int slot, ref RequestNode node)
+    private void Unlink(ref RequestList list, int kind, int slot)
     {
-        var earlier = FindEarlier(node.Sequence);
-        var later = earlier == None ? First : _nodes[earlier].Later;
-        node.Earlier = earlier;
-        node.Later = later;
-        if (earlier == None) First = slot;
-        else _nodes[earlier].Later = slot;
-        if (later == None) _last = slot;
-        else _nodes[later].Earlier = slot;
+        var (earlier, later) = _nodes[slot].Links[kind];
+        if (earlier == None) list.First = later;
+        else _nodes[earlier].Links[kind].Later = later;
+        if (later == None) list.Last = earlier;
+        else _nodes[later].Links[kind].Earlier = earlier;
     }
 
-    /// <summary>The last slot before that sequence: at once for a new request, searched from both ends else.</summary>
-    private int FindEarlier(long sequence)
+    /// <summary>The last slot before that sequence: at once for a new request, searched from both ends for one that
+    /// comes back.</summary>
+    private int FindEarlier(in RequestList list, int kind, long sequence)
     {
-        var back = _last;
-        var front = First;
+        var (front, back) = (list.First, list.Last);
         while (back != None && _nodes[back].Sequence > sequence)
         {
-            if (_nodes[front].Sequence > sequence) return _nodes[front].Earlier;
-            front = _nodes[front].Later;
-            back = _nodes[back].Earlier;
+            if (_nodes[front].Sequence > sequence) return _nodes[front].Links[kind].Earlier;
+            front = _nodes[front].Links[kind].Later;
+            back = _nodes[back].Links[kind].Earlier;
         }
         return back;
     }

@@ -106,6 +106,13 @@ internal sealed class Workload
         QuietSinceTicks = nowTicks;
     }
 
+    /// <summary>The same workload to a second scheduler, which goes on from here by itself. Under the admission lock.
+    /// </summary>
+    internal Workload CopyForShadow() => new(_idUtf8, Hash, _options, IsListed, IsShared)
+    {
+        Rate = Rate, _averageWaitTicks = _averageWaitTicks, QuietSinceTicks = QuietSinceTicks,
+    };
+
     /// <summary>
     /// Takes a dispatch into the average: <c>alpha * wait + (1 - alpha) * before</c>; the first one starts it.
     /// Under the admission lock.

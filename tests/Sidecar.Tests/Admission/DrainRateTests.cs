@@ -9,7 +9,7 @@ public class DrainRateTests
     [Fact]
     public void SteadyDispatches_ReadTheirRateFromTheStart()
     {
-        var rate = new DrainRate();
+        var rate = new DrainRate(constantSeconds: 10);
         Assert.Equal(0, rate.PerSecond(0));
         for (var i = 0; i < 10_000; i++)
         {
@@ -21,7 +21,7 @@ public class DrainRateTests
     [Fact]
     public void Rate_DecaysByItselfAndForgetsWhatWasNone()
     {
-        var rate = new DrainRate();
+        var rate = new DrainRate(constantSeconds: 10);
         for (var i = 0; i < 100; i++) rate.Count(0, 1);
         for (var i = 0; i < 100; i++) rate.Count(0, -1);
         Assert.Equal(0, rate.PerSecond(0));

@@ -36,7 +36,7 @@ public class GateHistoryTests
         Assert.Equal((0, 0), (replay.Queued, replay.Holders));
         var kinds = history.CountBy(e => e.Kind).ToDictionary();
         foreach (var (kind, count) in kinds) TestContext.Current.TestOutputHelper?.WriteLine($"{kind}: {count:N0}");
-        Assert.True(kinds.Count >= 9);
+        Assert.True(kinds.Count >= 12);
         Assert.True(replay.Dispatches > 1_000);
     }
 
@@ -113,6 +113,10 @@ public class GateHistoryTests
             case < 20: gate.Expire(random.Next(1, 20)); break;
             case < 24: gate.SetLimit(random.Next(0, 12)); break;
             case < 25: gate.Close(); break;
+            case < 27:
+                gate.SetPlan(new GatePlan(
+                    (GateMode)random.Next(3), (GatePolicy)random.Next(3), random.Next(3) * 50));
+                break;
             case < 60 when !gate.IsOpen: gate.Open(); break;
         }
     }

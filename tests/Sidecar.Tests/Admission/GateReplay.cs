@@ -16,7 +16,11 @@ internal sealed class GateReplay(GateOptions gate, WorkloadOptions workloads)
     private readonly HashSet<Waiter> _holders = [];
     private int _limit = gate.Limit;
     private bool _isOpen = true;
+    private GateMode _mode = gate.Plan.Mode;
+    private int _percent = gate.Plan.EnforcePercent;
     private int _sinceOldest;
+    private int _policyShare;
+    private int _shedCriticality;
 
     public int Dispatches { get; private set; }
 
@@ -24,7 +28,9 @@ internal sealed class GateReplay(GateOptions gate, WorkloadOptions workloads)
 
     public int Queued => _plain.Count;
 
-    private bool HasRoom => _isOpen && (_limit == 0 || _holders.Count < _limit);
+    private bool Sheds => _mode == GateMode.Enforce && _plain.Policy != GatePolicy.Fcfs;
+
+    private bool HasRoom => _mode == GateMode.Off || _isOpen && (_limit == 0 || _holders.Count < _limit);
 
     /// <summary>The first decision that breaks a rule, in words, or null.</summary>
     public string? Run(IReadOnlyList<GateEvent> events)
@@ -32,6 +38,8 @@ internal sealed class GateReplay(GateOptions gate, WorkloadOptions workloads)
         for (var i = 0; i < events.Count; i++)
         {
             if (i > 0 && events[i].NowTicks < events[i - 1].NowTicks) return $"{i}: time ran backwards";
+            var mustFollow = events[i].Kind == GateEventKind.Enqueued ? 0 : _shedCriticality;
+            if (mustFollow > 0) return $"{i}: a request was shed for none";
             if (Replay(events[i]) is { } fault) return $"event {i} of {events.Count}, {events[i].Kind}: {fault}";
         }
         return null;
@@ -41,7 +49,10 @@ internal sealed class GateReplay(GateOptions gate, WorkloadOptions workloads)
     {
         switch (e.Kind)
         {
-            case GateEventKind.Admitted or GateEventKind.Enqueued or GateEventKind.Refused: return Arrive(e);
+            case GateEventKind.Admitted or GateEventKind.Enqueued or GateEventKind.Refused or GateEventKind.Hopeless:
+                return Arrive(e);
+            case GateEventKind.Shed: return Shed(e);
+            case GateEventKind.PlanSet: return Follow(e.Value);
             case GateEventKind.Dispatched: return Dispatch(e);
             case GateEventKind.Released: return _holders.Remove(e.Waiter!) ? null : "no permit was held";
             case GateEventKind.Left: return _plain.Remove(e.Waiter!, e.NowTicks) ? null : "it was not queued";
@@ -59,9 +70,16 @@ internal sealed class GateReplay(GateOptions gate, WorkloadOptions workloads)
     {
         _ranks[e.Waiter!] = _plain.Arrive(e.Workload!, e.NowTicks);
         if (e.ArrivalTicks != e.NowTicks) return "it arrived at another time";
-        if (e.Kind == GateEventKind.Refused) return _plain.Count >= gate.QueueLimit ? null : "the queue was not full";
+        if (e.Kind == GateEventKind.Hopeless) return HasRoom && _plain.Count == 0 ? "there was room" : null;
+        if (e.Kind == GateEventKind.Refused)
+        {
+            if (_plain.Count < gate.QueueLimit) return "the queue was not full";
+            return Sheds && _plain.NewestOfLeastCritical?.Criticality < e.Criticality ? "another had to be shed" : null;
+        }
         if (e.Kind == GateEventKind.Enqueued)
         {
+            if (_shedCriticality >= e.Criticality) return "one as critical was shed for it";
+            _shedCriticality = 0;
             if (_plain.Count >= gate.QueueLimit) return "the queue was full";
             if (HasRoom && _plain.Count == 0) return "there was room";
             _plain.Enqueue(e.Waiter!, e.Workload!, e.Criticality, e.NowTicks, _ranks[e.Waiter!], e.NowTicks);
@@ -77,8 +95,7 @@ internal sealed class GateReplay(GateOptions gate, WorkloadOptions workloads)
     private string? Dispatch(in GateEvent e)
     {
         if (!HasRoom) return "there was no room";
-        var isOldestsTurn = gate.OldestEvery > 0 && ++_sinceOldest == gate.OldestEvery;
-        if (isOldestsTurn) _sinceOldest = 0;
+        var isOldestsTurn = IsOldestsTurn();
         var best = _plain.Best(e.NowTicks);
         var expected = isOldestsTurn ? _plain.Oldest : best?.Request;
         if (!ReferenceEquals(expected, e.Waiter)) return $"another had to go, oldest's turn: {isOldestsTurn}";
@@ -88,6 +105,35 @@ internal sealed class GateReplay(GateOptions gate, WorkloadOptions workloads)
         _plain.Remove(e.Waiter!, e.NowTicks);
         _plain.Sample(e.Workload!, e.WaitTicks, e.NowTicks);
         return _holders.Add(e.Waiter!) ? null : "it held a permit already";
+    }
+
+    private string? Shed(in GateEvent e)
+    {
+        if (!Sheds || _plain.Count < gate.QueueLimit) return "nothing has to be shed";
+        if (!ReferenceEquals(_plain.NewestOfLeastCritical, e.Waiter)) return "another had to be shed";
+        _shedCriticality = e.Criticality;
+        return _plain.Remove(e.Waiter!, e.NowTicks) ? null : "it was not queued";
+    }
+
+    private string? Follow(int plan)
+    {
+        var policy = (GatePolicy)(plan / 1_000 % 10);
+        if (policy != _plain.Policy) (_sinceOldest, _policyShare) = (0, 0);
+        (_mode, _plain.Policy, _percent) = ((GateMode)(plan / 10_000), policy, plan % 1_000);
+        return null;
+    }
+
+    private bool IsOldestsTurn()
+    {
+        if (gate.OldestEvery > 0 && ++_sinceOldest == gate.OldestEvery)
+        {
+            _sinceOldest = 0;
+            return true;
+        }
+        _policyShare += _mode == GateMode.Enforce ? _percent : 0;
+        if (_policyShare < 100) return true;
+        _policyShare -= 100;
+        return false;
     }
 
     private string? Expire(in GateEvent e)

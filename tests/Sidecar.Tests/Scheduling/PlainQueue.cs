@@ -1,3 +1,4 @@
+using Sidecar.Admission;
 using Sidecar.Scheduling;
 using Sidecar.Scheduling.Orders;
 using Sidecar.Workloads;
@@ -17,6 +18,12 @@ internal sealed class PlainQueue(ScoreFunction score, WorkloadOptions options)
     private long _rank;
 
     public int Count => _queued.Count;
+
+    public GatePolicy Policy { get; set; }
+
+    public ScheduledRequest? NewestOfLeastCritical => _queued.Count == 0
+        ? null
+        : _queued.MinBy(q => (q.Criticality, -q.Rank)).Request;
 
     public ScheduledRequest this[int index] => _queued[index].Request;
 
@@ -56,7 +63,7 @@ internal sealed class PlainQueue(ScoreFunction score, WorkloadOptions options)
         long bestRank = 0;
         foreach (var (request, of, criticality, arrival, rank) in _queued)
         {
-            var value = score.Score(criticality, of.AverageTicks, now - arrival, InWindow(of, now));
+            var value = ScoreBy(of, criticality, arrival, now);
             if (best is { } b && (value < b.Score || (value == b.Score && rank > bestRank))) continue;
             best = (request, value);
             bestRank = rank;
@@ -64,11 +71,8 @@ internal sealed class PlainQueue(ScoreFunction score, WorkloadOptions options)
         return best;
     }
 
-    public long ScoreOf(Workload workload, int criticality, long arrival, long now)
-    {
-        var of = Of(workload);
-        return score.Score(criticality, of.AverageTicks, now - arrival, InWindow(of, now));
-    }
+    public long ScoreOf(Workload workload, int criticality, long arrival, long now) =>
+        ScoreBy(Of(workload), criticality, arrival, now);
 
     /// <summary>A dispatch, from the queue or at once.</summary>
     public void Sample(Workload workload, long wait, long now)
@@ -88,6 +92,13 @@ internal sealed class PlainQueue(ScoreFunction score, WorkloadOptions options)
         of.Average = faded;
         of.BusyAt = now;
     }
+
+    private long ScoreBy(Metrics of, int criticality, long arrival, long now) => Policy switch
+    {
+        GatePolicy.Fcfs => 0,
+        GatePolicy.Criticality => ScoreFunction.One / 5 * criticality,
+        _ => score.Score(criticality, of.AverageTicks, now - arrival, InWindow(of, now)),
+    };
 
     private long BucketTicks => options.RateWindowTicks / 60;
 

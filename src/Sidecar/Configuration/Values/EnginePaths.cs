@@ -1,8 +1,8 @@
 namespace Sidecar.Configuration.Values;
 
 /// <summary>
-/// The paths by which model servers count, are controlled and cancel, and none by which they generate: an
-/// operator's call must not wait behind the queue that it may be about. <c>docs/queueing.md</c> tells each one's engine.
+/// The paths by which model servers count, cancel and are controlled, and none by which they generate: an operator's
+/// call must not wait behind the queue that it may be about. <c>docs/queueing.md</c> tells the engine of each.
 /// </summary>
 internal static class EnginePaths
 {

@@ -27,6 +27,9 @@ internal sealed class AdmissionStep(
     /// <summary>The request passes by the gate, and touches neither registry nor permits.</summary>
     internal bool Bypasses { get; private set; }
 
+    /// <summary>The request passes by the gate, or the gate holds nothing back now.</summary>
+    internal bool NeverWaits => Bypasses || gate.IsOff;
+
     /// <summary>How long the request waited for its permit; 0 when it was admitted at once.</summary>
     internal long WaitTicks => _holdsPermit ? waiter.WaitTicks : 0;
 
@@ -71,6 +74,8 @@ internal sealed class AdmissionStep(
                     return Take();
                 case EnterOutcome.QueueFull:
                     return Fail(Outcome.QueueFull);
+                case EnterOutcome.Hopeless:
+                    return Fail(Outcome.ExpectedWait);
             }
         }
         // Whoever is second of a departure and a dispatch learns so here, and the permit has one owner either way.
@@ -79,13 +84,14 @@ internal sealed class AdmissionStep(
         {
             WaiterState.Granted => Take(),
             WaiterState.TimedOut => Fail(Outcome.QueueTimeout),
+            WaiterState.Shed => Fail(Outcome.Shed),
             WaiterState.Unavailable => Fail(Outcome.UpstreamUnavailable),
             _ => false,
         };
     }
 
     /// <summary>Whether the request may be sent: the gate may have closed since the permit was granted.</summary>
-    internal bool MayBeSent => Bypasses || gate.IsOpen;
+    internal bool MayBeSent => NeverWaits || gate.IsOpen;
 
     /// <summary>Writes the last dispatch's wait and score into the record, where there is a permit.</summary>
     internal void Note(RequestRecord record)

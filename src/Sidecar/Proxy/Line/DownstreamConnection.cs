@@ -229,7 +229,9 @@ internal sealed class DownstreamConnection
     private bool Answer(Outcome outcome, bool keep, bool isHeadOnly, bool hasTlsFailed = false)
     {
         // Only where it is told: the gate reckons it under its lock.
-        var retryAfterSeconds = Outcomes.Of(outcome).MayBeRetried ? _services.Gate.RetryAfterSeconds : -1;
+        var retryAfterSeconds = !Outcomes.Of(outcome).MayBeRetried ? -1
+            : outcome == Outcome.ExpectedWait ? _services.Gate.HopeAfterSeconds
+            : _services.Gate.RetryAfterSeconds;
         return Say(
             Answers.Write(_reactor.Scratch, outcome, retryAfterSeconds, keep, isHeadOnly, hasTlsFailed), keep);
     }

@@ -125,7 +125,7 @@ internal sealed class Exchange
     private ExchangeStage PollBody()
     {
         // A client that waits for its 100 at dispatch has nothing to be held; neither has one that does not queue.
-        if (!_request.IsRefused && (_owesContinue || _admission.Bypasses)) return ExchangeStage.Permit;
+        if (!_request.IsRefused && (_owesContinue || _admission.NeverWaits)) return ExchangeStage.Permit;
         if (_own.Flush()) AwaitBody();
         if (_own.IsBroken) return Finish(Outcome.ClientLeftQueued);
         while (_request is { IsWhole: false, IsRefused: false })
@@ -177,7 +177,7 @@ internal sealed class Exchange
         _resend.OnSent(_signal.Reactor.NowTicks, _connect.Connection.RestedTicks);
         _relay.Begin(_connect.Connection.Channel, _plan with
         {
-            QueueTicks = _admission.WaitTicks, MayReturn = !_admission.Bypasses,
+            QueueTicks = _admission.WaitTicks, MayReturn = !_admission.NeverWaits,
         });
         return ExchangeStage.Relay;
     }
@@ -202,7 +202,7 @@ internal sealed class Exchange
                 return ExchangeStage.Connect;
             case Outcome.UpstreamBroken:
                 // Before the permit is free: what waits must not follow into a model server that is ending.
-                if (!_admission.Bypasses) _services.Engine.OnBroken();
+                if (!_admission.NeverWaits) _services.Engine.OnBroken();
                 return Finish(Outcome.UpstreamBroken);
             default:
                 return Finish(_relay.Outcome);
@@ -246,7 +246,7 @@ internal sealed class Exchange
     /// <summary>A request that was sent once may have been taken up, and does not go back to the queue.</summary>
     private ExchangeStage OnRefused()
     {
-        if (_admission.Bypasses) return Finish(Outcome.UpstreamRefused);
+        if (_admission.NeverWaits) return Finish(Outcome.UpstreamRefused);
         _services.Engine.OnRefused(_connect.Failure ?? "the model server refuses connections");
         return _resend.IsUsed ? Finish(Outcome.UpstreamBroken) : Requeue();
     }

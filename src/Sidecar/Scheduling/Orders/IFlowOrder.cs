@@ -10,6 +10,9 @@ namespace Sidecar.Scheduling.Orders;
 /// </remarks>
 internal interface IFlowOrder
 {
+    /// <summary>A request's criticality has a part in its rank.</summary>
+    static abstract bool HeedsCriticality { get; }
+
     FlowRank Rank(in FlowState flow, long nowTicks);
 
     /// <summary>What the key of an aging flow stands for at a time, to be compared with those of the others.</summary>

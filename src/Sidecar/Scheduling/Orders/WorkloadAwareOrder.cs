@@ -11,6 +11,8 @@ namespace Sidecar.Scheduling.Orders;
 /// </remarks>
 internal readonly struct WorkloadAwareOrder(ScoreFunction score) : IFlowOrder
 {
+    public static bool HeedsCriticality => true;
+
     // For each flow of a workload at each of its dispatches: a call would copy what is given and returned.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FlowRank Rank(in FlowState flow, long nowTicks)

@@ -1,0 +1,16 @@
+namespace Sidecar.Admission;
+
+/// <summary>What may be changed of a gate while it runs.</summary>
+/// <param name="Mode">What is done with the policy.</param>
+/// <param name="Policy">Who goes next.</param>
+/// <param name="EnforcePercent">With <see cref="GateMode.Enforce"/>: of a hundred dispatches, how many follow the
+/// policy; the others take the oldest.</param>
+public readonly record struct GatePlan(GateMode Mode, GatePolicy Policy, int EnforcePercent)
+{
+    public GatePlan()
+        : this(GateMode.Enforce, GatePolicy.WorkloadAware, 100)
+    {
+    }
+
+    internal int PolicyPercent => Mode == GateMode.Enforce ? EnforcePercent : 0;
+}

@@ -1,0 +1,9 @@
+namespace Sidecar.Admission;
+
+/// <summary>Who goes next: the orders of <c>Scheduling/Orders</c> by their names.</summary>
+public enum GatePolicy : byte
+{
+    WorkloadAware,
+    Fcfs,
+    Criticality,
+}
