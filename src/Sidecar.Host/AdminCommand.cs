@@ -25,7 +25,7 @@ internal static class AdminCommand
         // A drain takes as long as the sidecar lets it; anything else answers at once or is broken.
         using var client = new HttpClient(handler)
         {
-            Timeout = method == HttpMethod.Post ? Timeout.InfiniteTimeSpan : Patience,
+            Timeout = path == DrainAnswer.Path ? Timeout.InfiniteTimeSpan : Patience,
             MaxResponseContentBufferSize = 64 * 1024,
         };
         var reasons = new List<string>();
@@ -56,7 +56,7 @@ internal static class AdminCommand
         using var request = new HttpRequestMessage(method, url);
         using var response = await client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        if (response.IsSuccessStatusCode && method == HttpMethod.Post && !DrainAnswer.IsWhole(text))
+        if (response.IsSuccessStatusCode && url.AbsolutePath == DrainAnswer.Path && !DrainAnswer.IsWhole(text))
         {
             StandardStreams.Complain($"sidecar: {Line(text)}");
             return ExitCodes.Failure;

@@ -1,7 +1,8 @@
+using Sidecar.Admin;
 using Sidecar.Host;
 
 StandardStreams.Prepare();
-string[] help = ["--help", "-h", "help"], commands = ["serve", "check", "healthcheck", "drain", "version"];
+string[] help = ["--help", "-h", "help"], commands = ["serve", "check", "healthcheck", "drain", "mode", "version"];
 try
 {
     switch (args)
@@ -13,7 +14,9 @@ try
         case ["healthcheck"]:
             return await AdminCommand.RunAsync(HttpMethod.Get, "/readyz");
         case ["drain"]:
-            return await AdminCommand.RunAsync(HttpMethod.Post, "/drain");
+            return await AdminCommand.RunAsync(HttpMethod.Post, DrainAnswer.Path);
+        case ["mode", .. var rest] when rest is not ["--help" or "-h"]:
+            return await ModeCommand.RunAsync(rest);
         case ["version" or "--version"]:
             return StandardStreams.TryPrint($"{HelpText.Version}\n") ? ExitCodes.Success : ExitCodes.Failure;
         case [var only] when help.Contains(only):

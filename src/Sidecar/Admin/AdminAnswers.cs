@@ -1,5 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Sidecar.Admission.Plans;
+using Sidecar.Admission;
 
 namespace Sidecar.Admin;
 
@@ -7,6 +9,7 @@ namespace Sidecar.Admin;
 internal sealed class AdminAnswers(AdminSources sources, Func<Task<int>> drain)
 {
     private readonly MetricsPage _metrics = new(sources);
+    private readonly Lock _modeLock = new();
 
     internal async Task AnswerAsync(HttpContext context)
     {
@@ -25,17 +28,20 @@ internal sealed class AdminAnswers(AdminSources sources, Func<Task<int>> drain)
     private Task RouteAsync(HttpContext context, AdminConnection? connection)
     {
         var path = context.Request.Path.Value;
-        if (path == "/drain") return DrainAsync(context, connection);
+        if (path == DrainAnswer.Path) return DrainAsync(context, connection);
+        if (path == "/mode" && HttpMethods.IsPost(context.Request.Method)) return SetModeAsync(context);
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
-            return NotAllowedAsync(context, "GET, HEAD");
+            return NotAllowedAsync(context, path == "/mode" ? "GET, HEAD, POST" : "GET, HEAD");
         return path switch
         {
             "/healthz" => TextAsync(context, StatusCodes.Status200OK, "ok\n"),
             "/readyz" => ReadyAsync(context),
             "/metrics" => PageAsync(context, "text/plain; version=0.0.4; charset=utf-8", _metrics.WriteAsync),
+            "/mode" => TextAsync(context, StatusCodes.Status200OK, $"{ModeAnswer.Of(sources.Gate.Plan)}\n"),
             "/debug/queue" => PageAsync(context, "application/json",
-                body => QueuePage.WriteAsync(sources.Gate.Snapshot(), sources.Limit?.Reason, body)),
-            _ => TextAsync(context, StatusCodes.Status404NotFound, "/healthz /readyz /metrics /debug/queue /drain\n"),
+                body => QueuePage.WriteAsync(sources.Gate, sources.Limit?.Reason, body)),
+            _ => TextAsync(
+                context, StatusCodes.Status404NotFound, "/healthz /readyz /metrics /debug/queue /mode /drain\n"),
         };
     }
 
@@ -57,13 +63,37 @@ internal sealed class AdminAnswers(AdminSources sources, Func<Task<int>> drain)
             await NotAllowedAsync(context, "POST");
             return;
         }
-        if (LoopbackOnly.FaultOf(context) is { } fault)
-        {
-            await TextAsync(context, StatusCodes.Status403Forbidden, $"from this pod only: {fault}\n");
-            return;
-        }
+        if (await IsForbiddenAsync(context)) return;
         connection?.Hold();
         await TextAsync(context, StatusCodes.Status200OK, DrainAnswer.Of(await drain()));
+    }
+
+    private async Task SetModeAsync(HttpContext context)
+    {
+        if (await IsForbiddenAsync(context)) return;
+        var (before, fault) = (default(GatePlan), default(string));
+        GatePlan plan;
+        lock (_modeLock)
+        {
+            plan = before = sources.Gate.Plan;
+            fault = ModeAnswer.FaultOf(context.Request.Query, ref plan);
+            if (fault is null) sources.Gate.SetPlan(plan);
+        }
+        if (fault is not null)
+        {
+            await TextAsync(context, StatusCodes.Status400BadRequest, $"{fault}\n");
+            return;
+        }
+        sources.Instruments.ModeChanges.Add();
+        sources.Log.Info("mode-changed", ("from", ModeAnswer.Of(before)), ("to", ModeAnswer.Of(plan)));
+        await TextAsync(context, StatusCodes.Status200OK, $"{ModeAnswer.Of(plan)}\n");
+    }
+
+    private static async Task<bool> IsForbiddenAsync(HttpContext context)
+    {
+        if (LoopbackOnly.FaultOf(context) is not { } fault) return false;
+        await TextAsync(context, StatusCodes.Status403Forbidden, $"from this pod only: {fault}\n");
+        return true;
     }
 
     /// <summary>RFC 9110 section 15.5.6: a 405 tells what is allowed.</summary>

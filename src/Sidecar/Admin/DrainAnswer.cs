@@ -3,6 +3,8 @@ namespace Sidecar.Admin;
 /// <summary>What <c>POST /drain</c> answers when the drain is over, and how the command reads it. Pure.</summary>
 public static class DrainAnswer
 {
+    public const string Path = "/drain";
+
     private const string Whole = "drained\n";
 
     /// <param name="cut">Requests that were still under way at the timeout.</param>

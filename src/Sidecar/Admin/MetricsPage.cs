@@ -1,3 +1,6 @@
+using System.Text;
+using Sidecar.Admission.Plans;
+using Sidecar.Admission;
 using Sidecar.Engines.Limits;
 using Sidecar.Records;
 using Sidecar.Telemetry;
@@ -20,6 +23,7 @@ internal sealed class MetricsPage(AdminSources sources)
         await WriteWorkloadsAsync(page, body);
         await body.MoreAsync();
         WriteQueue(page);
+        WriteMode(page);
         WriteOutcomes(page);
         await body.MoreAsync();
         WriteConnections(page);
@@ -85,6 +89,43 @@ internal sealed class MetricsPage(AdminSources sources)
         page.Single("sidecar_workloads", "gauge", "Workloads tracked.", sources.Workloads.Count);
         page.Histogram("sidecar_queue_wait_seconds", "Wait of each dispatched request, 0 when admitted at once.",
             sources.Instruments.QueueWaitSeconds);
+    }
+
+    private void WriteMode(ExpositionWriter page)
+    {
+        var plan = sources.Gate.Plan;
+        page.Family("sidecar_mode", "gauge", "1 for the mode that is in force.");
+        foreach (var (mode, name) in GatePlanNames.Modes.Index())
+            page.Sample("sidecar_mode", "mode", Encoding.ASCII.GetBytes(name), mode == (int)plan.Mode ? 1 : 0);
+        page.Family("sidecar_policy", "gauge", "1 for the policy that is in force.");
+        foreach (var (policy, name) in GatePlanNames.Policies.Index())
+            page.Sample("sidecar_policy", "policy", Encoding.ASCII.GetBytes(name), policy == (int)plan.Policy ? 1 : 0);
+        page.Single("sidecar_enforce_percent", "gauge", "Of a hundred dispatches, how many follow the policy.",
+            plan.EnforcePercent);
+        page.Single("sidecar_mode_changes_total", "counter", "Times that mode, policy or share were changed.",
+            sources.Instruments.ModeChanges.Value);
+        WriteShadow(page, sources.Gate.ShadowGains());
+    }
+
+    private static void WriteShadow(ExpositionWriter page, ShadowGain[] gains)
+    {
+        Each("sidecar_shadow_requests", "Requests since the shadow began that are reckoned with.",
+            static gain => gain.Requests);
+        Each("sidecar_shadow_gain_seconds", "Waiting that the policy would have spared these, in sum; below 0: cost.",
+            static gain => gain.Seconds);
+        Each("sidecar_shadow_gain_places", "Dispatches that these would have been earlier, in sum; below 0: later.",
+            static gain => gain.Places);
+        Each("sidecar_shadow_served", "Requests that timed out or left, and would have been sent by the policy.",
+            static gain => gain.Served);
+        Each("sidecar_shadow_lost", "Requests that were sent, and would have timed out by the policy.",
+            static gain => gain.Lost);
+
+        void Each(string name, string help, Func<ShadowGain, double> value)
+        {
+            page.Family(name, "gauge", help);
+            foreach (var (level, gain) in gains.Index())
+                page.Sample(name, "criticality", "12345"u8.Slice(level, 1), value(gain));
+        }
     }
 
     private void WriteOutcomes(ExpositionWriter page)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sidecar.Admission.Plans;
 using Sidecar.Admission;
 using Sidecar.Engines.Limits;
 
@@ -7,8 +8,9 @@ namespace Sidecar.Admin;
 /// <summary><c>/debug/queue</c>: what waits, in the order in which it would be sent, and why.</summary>
 internal static class QueuePage
 {
-    internal static async Task WriteAsync(QueueSnapshot queue, LimitReason? reason, PageBody body)
+    internal static async Task WriteAsync(Gate gate, LimitReason? reason, PageBody body)
     {
+        var (queue, plan) = (gate.Snapshot(), gate.Plan);
         await using var json = new Utf8JsonWriter(body.Output, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
         json.WriteNumber("limit", queue.Limit);
@@ -16,6 +18,10 @@ internal static class QueuePage
         json.WriteNumber("in_flight", queue.InFlight);
         json.WriteNumber("queued", queue.Queued);
         json.WriteBoolean("open", queue.IsOpen);
+        json.WriteString("mode", GatePlanNames.NameOf(plan.Mode));
+        json.WriteString("policy", GatePlanNames.NameOf(plan.Policy));
+        json.WriteNumber("enforce_percent", plan.EnforcePercent);
+        if (plan.Mode == GateMode.Shadow) WriteShadow(json, gate.ShadowGains());
         json.WriteStartArray("flows");
         foreach (var flow in queue.Flows)
         {
@@ -25,6 +31,24 @@ internal static class QueuePage
         }
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    /// <summary>What the policy would have done for a request of each criticality, on average.</summary>
+    private static void WriteShadow(Utf8JsonWriter json, ShadowGain[] gains)
+    {
+        json.WriteStartArray("shadow");
+        foreach (var (level, gain) in gains.Index())
+        {
+            json.WriteStartObject();
+            json.WriteNumber("criticality", level + 1);
+            json.WriteNumber("requests", gain.Requests);
+            json.WriteNumber("mean_gain_seconds", gain.Requests == 0 ? 0 : gain.Seconds / gain.Requests);
+            json.WriteNumber("mean_gain_places", gain.Requests == 0 ? 0 : (double)gain.Places / gain.Requests);
+            json.WriteNumber("served", gain.Served);
+            json.WriteNumber("lost", gain.Lost);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 
     private static void WriteFlow(Utf8JsonWriter json, FlowSnapshot flow)

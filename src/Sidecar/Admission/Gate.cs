@@ -1,3 +1,4 @@
+using Sidecar.Admission.Plans;
 using Sidecar.Primitives;
 using Sidecar.Scheduling;
 using Sidecar.Scheduling.Orders;

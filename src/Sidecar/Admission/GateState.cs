@@ -1,3 +1,4 @@
+using Sidecar.Admission.Plans;
 using Sidecar.Scheduling;
 using Sidecar.Scheduling.Orders;
 using Sidecar.Workloads;

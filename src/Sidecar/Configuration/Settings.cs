@@ -1,4 +1,6 @@
 using System.Net;
+using Sidecar.Admission.Plans;
+using Sidecar.Admission;
 using Sidecar.Configuration.Values;
 using Sidecar.Telemetry;
 using Sidecar.Workloads;
@@ -46,6 +48,16 @@ public static class Settings
         "SIDECAR_CONCURRENCY_MIN", "1", Whole(1, 100_000), "least that auto goes to");
     public static readonly TypedSetting<int> ConcurrencyMax = Add(
         "SIDECAR_CONCURRENCY_MAX", "1024", Whole(1, 100_000), "most that auto goes to");
+
+    public static readonly TypedSetting<GateMode> Mode = Add(
+        "SIDECAR_MODE", "enforce", Choice<GateMode>(GatePlanNames.Modes),
+        "off: no queue and no limit; shadow: by arrival, and the policy's gain is reported; enforce: by the policy");
+    public static readonly TypedSetting<int> EnforcePercent = Add(
+        "SIDECAR_ENFORCE_PERCENT", "100", Whole(0, 100),
+        "with enforce: of a hundred dispatches, how many follow the policy; the others take the oldest");
+    public static readonly TypedSetting<GatePolicy> Policy = Add(
+        "SIDECAR_POLICY", "workload-aware", Choice<GatePolicy>(GatePlanNames.Policies),
+        "who goes next: by the score, by arrival, or by criticality alone");
 
     public static readonly TypedSetting<int> QueueLimit = Add(
         "SIDECAR_QUEUE_LIMIT", "5000", Whole(0, CountMax), "queued requests; past it 429");

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Sidecar.Admin;
+using Sidecar.Admission.Plans;
 using Sidecar.Admission;
 using Sidecar.Engines.Limits;
 using Sidecar.Proxy;
@@ -74,7 +75,11 @@ public static class SettingsReader
             Proxy = ReadProxy(values),
             Gate = new GateOptions(
                 limit ?? bounds.Min, values.Of(Settings.QueueLimit), values.Of(Settings.QueueTimeout),
-                values.Of(Settings.OldestEvery), score),
+                values.Of(Settings.OldestEvery), score)
+            {
+                Plan = new GatePlan(
+                    values.Of(Settings.Mode), values.Of(Settings.Policy), values.Of(Settings.EnforcePercent)),
+            },
             LimitBounds = limit is null ? bounds : null,
             Workloads = new WorkloadOptions
             {

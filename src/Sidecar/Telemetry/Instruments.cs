@@ -41,6 +41,9 @@ public sealed class Instruments : IRecordReader
     /// </summary>
     internal Counter Returns { get; } = new();
 
+    /// <summary>Times that mode, policy or share were changed.</summary>
+    internal Counter ModeChanges { get; } = new();
+
     bool IRecordReader.WantsTexts => false;
 
     /// <summary>Seen now, since an answer may stream for an hour.</summary>

@@ -13,6 +13,7 @@ internal sealed class SlotServer : IDisposable
     private static readonly TimeSpan ChunkTime = TimeSpan.FromMilliseconds(10);
 
     private readonly SemaphoreSlim _slots;
+    private int _served;
     private readonly SocketServer _server;
 
     internal SlotServer(int slots)
@@ -20,6 +21,9 @@ internal sealed class SlotServer : IDisposable
         _slots = new SemaphoreSlim(slots);
         _server = new SocketServer(ServeAsync);
     }
+
+    /// <summary>Answers that were sent whole.</summary>
+    internal int ServedCount => Volatile.Read(ref _served);
 
     internal IPEndPoint EndPoint => _server.EndPoint;
 
@@ -52,6 +56,7 @@ internal sealed class SlotServer : IDisposable
                 await peer.SendAsync("6\r\ntoken \r\n");
             }
             await peer.SendAsync("0\r\n\r\n");
+            Interlocked.Increment(ref _served);
         }
         finally
         {

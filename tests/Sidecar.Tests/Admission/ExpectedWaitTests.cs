@@ -1,3 +1,4 @@
+using Sidecar.Admission.Plans;
 using Sidecar.Admission;
 
 namespace Sidecar.Tests.Admission;

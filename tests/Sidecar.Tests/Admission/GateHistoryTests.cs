@@ -1,3 +1,4 @@
+using Sidecar.Admission.Plans;
 using Sidecar.Admission;
 using Sidecar.Primitives;
 using Sidecar.Scheduling.Orders;

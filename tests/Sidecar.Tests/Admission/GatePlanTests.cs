@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Sidecar.Admission.Plans;
 using Sidecar.Admission;
 using Sidecar.Primitives;
 using Sidecar.Workloads;

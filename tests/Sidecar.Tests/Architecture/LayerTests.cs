@@ -13,7 +13,7 @@ public partial class LayerTests
         "Http", "Http/Bodies", "Http/Fields", "Http/Requests", "Http/Responses",
         "Workloads",
         "Scheduling/Heaps", "Scheduling/Orders", "Scheduling",
-        "Admission",
+        "Admission/Plans", "Admission",
         "Transport/Kernel", "Transport/Buffers", "Transport/Tls", "Transport",
         "Upstream", "Engines/Limits", "Engines/Pages", "Engines", "Downstream",
         "Proxy", "Proxy/Relay", "Proxy/Line", "Proxy/Server",

@@ -242,12 +242,12 @@ public class SettingsReaderTests
     public void UnknownName_IsTold_WithTheNearest()
     {
         var reading = SettingsReader.Read(new TextSource(
-            ("SIDECAR_CONCURENCY", "4"), ("SIDECAR_NOPE", "1"), ("SIDECAR_SERVICE_HOST", "10.0.0.1"),
+            ("SIDECAR_CONCURENCY", "4"), ("SIDECAR_QWXYZ", "1"), ("SIDECAR_SERVICE_HOST", "10.0.0.1"),
             ("SIDECAR_PORT_8000_TCP", "tcp://10.0.0.1:8000"), ("PATH", "/bin")));
 
         Assert.NotNull(reading.Settings);
         Assert.Equal(
-            ["SIDECAR_CONCURENCY is not known; did you mean SIDECAR_CONCURRENCY?", "SIDECAR_NOPE is not known"],
+            ["SIDECAR_CONCURENCY is not known; did you mean SIDECAR_CONCURRENCY?", "SIDECAR_QWXYZ is not known"],
             reading.Unknown);
         Assert.Empty(reading.Warnings);
     }

@@ -61,17 +61,16 @@ internal static class ValueKinds
 
     /// <summary>The names of an enumeration.</summary>
     internal static ValueKind<T> Choice<T>()
-        where T : struct, Enum
-    {
-        var names = Enum.GetNames<T>().Select(name => name.ToLowerInvariant()).ToArray();
-        return new ValueKind<T>(
-            $"{string.Join(", ", names[..^1])} or {names[^1]}", (SettingText given, out T value) =>
-            {
-                var isKnown = names.Any(given.Is);
-                value = isKnown ? Enum.Parse<T>(given.Text, ignoreCase: true) : default;
-                return isKnown ? null : NotAccepted;
-            });
-    }
+        where T : struct, Enum => Choice<T>([.. Enum.GetNames<T>().Select(name => name.ToLowerInvariant())]);
+
+    /// <summary>The members of an enumeration, by names in their order.</summary>
+    internal static ValueKind<T> Choice<T>(IReadOnlyList<string> names)
+        where T : struct, Enum => new(
+        $"{string.Join(", ", names.SkipLast(1))} or {names[^1]}", (SettingText given, out T value) =>
+        {
+            value = Enum.GetValues<T>().Zip(names).FirstOrDefault(one => given.Is(one.Second)).First;
+            return names.Any(given.Is) ? null : NotAccepted;
+        });
 
     /// <summary>A number of threads; <c>auto</c> is the smaller of 4 and the cores.</summary>
     internal static ValueKind<int> Threads(int max)

@@ -1,4 +1,4 @@
-namespace Sidecar.Admission;
+namespace Sidecar.Admission.Plans;
 
 /// <summary>What the gate does with its policy.</summary>
 public enum GateMode : byte

@@ -1,4 +1,4 @@
-namespace Sidecar.Admission;
+namespace Sidecar.Admission.Plans;
 
 /// <summary>What may be changed of a gate while it runs.</summary>
 /// <param name="Mode">What is done with the policy.</param>
