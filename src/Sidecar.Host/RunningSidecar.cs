@@ -76,10 +76,10 @@ internal sealed class RunningSidecar : IAsyncDisposable
         EngineClient[] clients = [.. Enumerable.Range(0, 2).Select(_ =>
             new EngineClient(addresses, settings.UpstreamKey, settings.UpstreamAuthoritiesFile, log))];
         var limit = settings.LimitBounds is { } bounds
-            ? new LimitControl(gate, clients[1], root, bounds, clock, log, time)
+            ? new LimitControl(gate, engine, clients[1], root, bounds, clock, log, time)
             : null;
         var services = new ProxyServices(
-            settings.Proxy, gate, engine, workloads, instruments, state, certificate, log, limit);
+            settings.Proxy, gate, engine, workloads, instruments, state, certificate, log);
         var serverOptions = new ServerOptions(settings.Listen, settings.Threads, upstreamOptions);
         var server = StartFault.Guard(
             Settings.Listen, () => new SidecarServer(serverOptions, services, addresses, clock, time));

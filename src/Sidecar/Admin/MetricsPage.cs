@@ -82,6 +82,10 @@ internal sealed class MetricsPage(AdminSources sources)
             var count = sources.Limit?.Changes[(int)reason].Value ?? 0;
             page.Sample(changes, "reason", LimitReasons.LabelOf(reason), count);
         }
+        const string refusals = "sidecar_engine_refusals_total";
+        page.Family(refusals, "counter", "Answers 429 and 503 of the model server to requests that held a permit.");
+        page.Sample(refusals, "result", "returned"u8, sources.Engine.Refusals.Returned.Value);
+        page.Sample(refusals, "result", "passed"u8, sources.Engine.Refusals.Passed.Value);
         page.Single("sidecar_gate_open", "gauge", "0 while the model server refuses connections.", gate.IsOpen ? 1 : 0);
         page.Single("sidecar_upstream_healthy", "gauge", "1 while the model server's health path answers.",
             sources.Engine.IsHealthy ? 1 : 0);

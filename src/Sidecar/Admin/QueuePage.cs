@@ -14,7 +14,8 @@ internal static class QueuePage
         await using var json = new Utf8JsonWriter(body.Output, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
         json.WriteNumber("limit", queue.Limit);
-        json.WriteString("limit_reason", reason is { } why ? LimitReasons.LabelOf(why) : "set");
+        var why = gate.IsCapped ? LimitReason.Refused : reason;
+        json.WriteString("limit_reason", why is { } one ? LimitReasons.LabelOf(one) : "set");
         json.WriteNumber("in_flight", queue.InFlight);
         json.WriteNumber("queued", queue.Queued);
         json.WriteBoolean("open", queue.IsOpen);

@@ -9,15 +9,14 @@ namespace Sidecar.Admission;
 /// <summary>
 /// Holds back what the model server has no room for, and sends next what matters most. At most <see cref="Limit"/>
 /// permits are out, each held by one <see cref="Waiter"/> from its grant until its release; whenever the gate is
-/// open and a permit is free, nothing is queued. Safe from any thread: one lock, held for a few hundred nanoseconds,
-/// under which the time is read too. Waiters are woken outside it, and never resumed by the gate. Allocates nothing
-/// per request. The queue is bounded by <see cref="GateOptions.QueueLimit"/>, and what returns to it by the permits.
+/// open and a permit is free, nothing is queued, but for a while after a model server refused a request. Safe from
+/// any thread: one lock, held for a few hundred nanoseconds, under which the time is read too. Waiters are woken
+/// outside it, and never resumed by the gate. Allocates nothing per request. The queue is bounded by
+/// <see cref="GateOptions.QueueLimit"/>, and what returns to it by the permits.
 /// What each event does is <see cref="GateState"/>'s.
 /// </summary>
 public sealed class Gate
 {
-    private const int RetryAfterSecondsMax = 60;
-
     /// <summary>
     /// Changes of order that <see cref="Expire"/> makes before it lets others at the lock: about 5 us.
     /// </summary>
@@ -44,8 +43,12 @@ public sealed class Gate
 
     public int Queued => _state.Queued;
 
-    /// <summary>Most permits out; 0 for no limit.</summary>
-    public int Limit => _state.Limit;
+    /// <summary>Most permits out; 0 for no limit. What the model server refuses counts.</summary>
+    public int Limit => IsCapped && (_state.Limit == 0 || _state.CapMax < _state.Limit) ? _state.CapMax : _state.Limit;
+
+    /// <summary>The model server has refused requests since its own queue is full; see <see cref="RefusalCap"/>.
+    /// </summary>
+    public bool IsCapped => _state.CapMax != RefusalCap.None;
 
     public bool IsOpen => _state.IsOpen;
 
@@ -53,13 +56,7 @@ public sealed class Gate
     public bool IsOff => _state.IsOff;
 
     /// <summary>What it goes by; see <see cref="SetPlan"/>.</summary>
-    public GatePlan Plan
-    {
-        get
-        {
-            lock (_lock) return _state.Plan;
-        }
-    }
+    public GatePlan Plan => Ask(static (state, _) => state.Plan);
 
     /// <summary>
     /// When the next queued request reaches the queue timeout, in the clock's ticks; the largest long while none
@@ -78,36 +75,19 @@ public sealed class Gate
     }
 
     /// <summary>Dispatches per second, lately.</summary>
-    public double DrainRatePerSecond
-    {
-        get
-        {
-            lock (_lock) return _state.Forecast.DispatchesPerSecond(_clock.NowTicks);
-        }
-    }
+    public double DrainRatePerSecond => Ask(static (state, now) => state.Forecast.DispatchesPerSecond(now));
 
     /// <summary>
     /// When a refused client should come back: the time that the queue and itself take at the present drain rate,
     /// in whole seconds, 1 to 60; 60 while nothing drains.
     /// </summary>
-    public int RetryAfterSeconds
-    {
-        get
-        {
-            var queued = Queued;
-            return queued == 0 && IsOpen ? 1 : RetryAfter((queued + 1) / DrainRatePerSecond);
-        }
-    }
+    public int RetryAfterSeconds => Ask(static (state, now) =>
+        state.Forecast.RetryAfterSeconds(state.Scheduler.Queued, state.IsOpen, now));
 
     /// <summary>When a client should come back whose request would have timed out: the queue is short enough then, if
     /// nothing else arrives. In whole seconds, 1 to 60.</summary>
-    public int HopeAfterSeconds
-    {
-        get
-        {
-            lock (_lock) return RetryAfter(_state.Forecast.SecondsToHope(_state.Scheduler.Queued, _clock.NowTicks));
-        }
-    }
+    public int HopeAfterSeconds => Ask(static (state, now) =>
+        state.Forecast.HopeAfterSeconds(state.Scheduler.Queued, now));
 
     /// <summary>A request arrives; it counts in its workload's rate in every case.</summary>
     /// <param name="waiter">Not queued and holding no permit.</param>
@@ -144,14 +124,16 @@ public sealed class Gate
     }
 
     /// <summary>Gives the permit back; the next request is dispatched where the gate is open.</summary>
+    /// <param name="waiter">Holds a permit.</param>
+    /// <param name="isFull">The model server has refused the request because its own queue is full.</param>
     /// <exception cref="InvalidOperationException">The waiter holds no permit: it was released before.</exception>
-    internal void Release(Waiter waiter)
+    internal void Release(Waiter waiter, bool isFull = false)
     {
         WakeBatch woken = default;
         lock (_lock)
         {
             var nowTicks = _clock.NowTicks;
-            _state.Release(waiter, nowTicks);
+            _state.Release(waiter, isFull, nowTicks);
             _state.Fill(ref woken, nowTicks);
             _state.Publish();
         }
@@ -163,18 +145,28 @@ public sealed class Gate
     /// without a limit and without a wait sample (that of the dispatch that came to nothing stays). Where the gate is
     /// open, it or another is dispatched at once.
     /// </summary>
+    /// <param name="waiter">Holds a permit.</param>
+    /// <param name="isFull">The model server refused the request because its own queue is full: no more are sent than
+    /// are there now, until some have ended.</param>
     /// <exception cref="InvalidOperationException">The waiter holds no permit.</exception>
-    internal void ReturnToQueue(Waiter waiter)
+    internal void ReturnToQueue(Waiter waiter, bool isFull = false)
     {
         WakeBatch woken = default;
         lock (_lock)
         {
             var nowTicks = _clock.NowTicks;
-            _state.ReturnToQueue(waiter, nowTicks);
+            _state.ReturnToQueue(waiter, isFull, nowTicks);
             _state.Fill(ref woken, nowTicks);
             _state.Publish();
         }
         WakeAll(ref woken);
+    }
+
+    /// <summary>What <see cref="ReturnToQueue"/> has learnt of a full model server was wrong.</summary>
+    internal void LiftCap()
+    {
+        lock (_lock) _state.LiftCap(_clock.NowTicks);
+        FillAll();
     }
 
     /// <summary>The model server is there again: dispatches as much as there is room for.</summary>
@@ -217,10 +209,7 @@ public sealed class Gate
 
     /// <summary>What the policy would have gained so far, by criticality less 1; empty unless it is in the shadow.
     /// </summary>
-    internal ShadowGain[] ShadowGains()
-    {
-        lock (_lock) return _state.Gains.ToArray();
-    }
+    internal ShadowGain[] ShadowGains() => Ask(static (state, _) => state.Gains.ToArray());
 
     /// <summary>
     /// Ends what has reached the queue timeout, oldest first, and wakes it; the lock is let go after every eight.
@@ -248,6 +237,8 @@ public sealed class Gate
             woken.Wake();
             if (expired == before) break;
         }
+        // What settles after a refusal is awaited by nobody else.
+        if (IsCapped) FillAll();
         return expired;
     }
 
@@ -270,8 +261,10 @@ public sealed class Gate
         return new QueueSnapshot(limit, inFlight, queued, isOpen, FlowRanking.Highest(flows, _state.Scheduler));
     }
 
-    private static int RetryAfter(double seconds) =>
-        seconds < RetryAfterSecondsMax ? Math.Max(1, (int)Math.Ceiling(seconds)) : RetryAfterSecondsMax;
+    private T Ask<T>(Func<GateState, long, T> question)
+    {
+        lock (_lock) return question(_state, _clock.NowTicks);
+    }
 
     private void WakeAll(ref WakeBatch woken)
     {

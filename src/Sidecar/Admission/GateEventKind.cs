@@ -10,6 +10,8 @@ internal enum GateEventKind : byte
     Shed,
     Dispatched,
     Left,
+
+    /// <summary>Of this and the next the value: 1 where the model server refused the request, being full.</summary>
     Released,
     Returned,
     TimedOut,
@@ -17,6 +19,7 @@ internal enum GateEventKind : byte
     Opened,
     Closed,
     LimitSet,
+    CapLifted,
 
     /// <summary>Its value: the mode times 10,000, the policy times 1,000, and the share in percent.</summary>
     PlanSet,

@@ -19,6 +19,9 @@ internal sealed class GateState
     private GatePlan _plan;
     private ShadowQueue? _shadow;
     private int _limit;
+    private RefusalCap _cap = new();
+    private int _capMax = RefusalCap.None;
+    private int _refused;
     private int _inFlight;
     private int _queued;
     private long _nextExpiryTicks = long.MaxValue;
@@ -39,6 +42,9 @@ internal sealed class GateState
     internal int Queued => Volatile.Read(ref _queued);
 
     internal int Limit => Volatile.Read(ref _limit);
+
+    /// <summary>The model server refuses more; <see cref="RefusalCap.None"/> where it has not lately.</summary>
+    internal int CapMax => Volatile.Read(ref _capMax);
 
     internal bool IsOpen => Volatile.Read(ref _isOpen);
 
@@ -69,7 +75,7 @@ internal sealed class GateState
         Forecast.OnArrived(claim.Criticality, nowTicks);
         // Room and a queue at once there are only while Open or SetLimit still dispatches, eight at a time: what
         // arrives meanwhile joins the queue, and is in their next eight if it matters most.
-        if (HasRoom && _scheduler.Queued == 0)
+        if (HasRoom(nowTicks) && _scheduler.Queued == 0)
         {
             _shadow?.OnEnqueued(waiter, nowTicks);
             _scheduler.Admit(waiter, nowTicks);
@@ -94,21 +100,37 @@ internal sealed class GateState
     }
 
     /// <exception cref="InvalidOperationException">The waiter holds no permit.</exception>
-    internal void Release(Waiter waiter, long nowTicks)
+    internal void Release(Waiter waiter, bool isFull, long nowTicks)
     {
         TakePermitBack(waiter);
+        Forget(waiter);
+        if (isFull) _cap.OnRefused(_inFlight, SentTicks(waiter), nowTicks);
+        else _cap.OnEnded(_limit, mayTry: _refused == 0);
         waiter.State = WaiterState.Idle;
-        _history?.Record(GateEventKind.Released, waiter, nowTicks, 0);
+        _history?.Record(GateEventKind.Released, waiter, nowTicks, isFull ? 1 : 0);
         if (_scheduler.Queued == 0) _shadow?.OnIdle(_inFlight, nowTicks);
     }
 
-    /// <exception cref="InvalidOperationException">The waiter holds no permit.</exception>
-    internal void ReturnToQueue(Waiter waiter, long nowTicks)
+    /// <inheritdoc cref="Gate.ReturnToQueue"/>
+    internal void ReturnToQueue(Waiter waiter, bool isFull, long nowTicks)
     {
         TakePermitBack(waiter);
+        if (isFull)
+        {
+            Forget(waiter);
+            (waiter.WasRefused, _refused) = (true, _refused + 1);
+            _cap.OnRefused(_inFlight, SentTicks(waiter), nowTicks);
+        }
         Forecast.OnDispatched(nowTicks, -1);
         _shadow?.OnReturned(waiter);
-        Enqueue(waiter, nowTicks, GateEventKind.Returned);
+        Enqueue(waiter, nowTicks, GateEventKind.Returned, isFull ? 1 : 0);
+    }
+
+    /// <summary>The model server's refusals turned out to mean something else.</summary>
+    internal void LiftCap(long nowTicks)
+    {
+        _cap.Lift();
+        _history?.Record(GateEventKind.CapLifted, null, nowTicks, 0);
     }
 
     internal void SetOpen(bool isOpen, long nowTicks)
@@ -141,7 +163,7 @@ internal sealed class GateState
     /// <summary>Dispatches while there is room, as many as the batch takes.</summary>
     internal void Fill(ref WakeBatch woken, long nowTicks)
     {
-        while (HasRoom && !woken.IsFull && _scheduler.Dispatch(nowTicks) is Waiter next)
+        while (HasRoom(nowTicks) && !woken.IsFull && _scheduler.Dispatch(nowTicks) is Waiter next)
         {
             Grant(next, nowTicks, GateEventKind.Dispatched);
             woken.Add(next);
@@ -170,12 +192,14 @@ internal sealed class GateState
     {
         var oldestTicks = _scheduler.OldestArrivalTicks;
         Volatile.Write(ref _queued, _scheduler.Queued);
+        Volatile.Write(ref _capMax, _cap.Max);
         Volatile.Write(ref _nextExpiryTicks, _options.QueueTimeoutTicks == 0 || oldestTicks == long.MaxValue
             ? long.MaxValue
             : oldestTicks + _options.QueueTimeoutTicks);
     }
 
-    private bool HasRoom => _isOff || (_isOpen && (_limit == 0 || _inFlight < _limit));
+    private bool HasRoom(long nowTicks) => _isOff
+        || (_isOpen && (_limit == 0 || _inFlight < _limit) && _cap.HasRoom(_inFlight, _refused > 0, nowTicks));
 
     private void Follow(long nowTicks)
     {
@@ -225,20 +249,29 @@ internal sealed class GateState
         waiter.State = WaiterState.Granted;
     }
 
-    private void Enqueue(Waiter waiter, long nowTicks, GateEventKind kind)
+    private void Enqueue(Waiter waiter, long nowTicks, GateEventKind kind, int value = 0)
     {
         _scheduler.Enqueue(waiter, nowTicks);
         waiter.State = WaiterState.Queued;
-        _history?.Record(kind, waiter, nowTicks, 0);
+        _history?.Record(kind, waiter, nowTicks, value);
     }
 
     private void TakeOut(Waiter waiter, WaiterState state, GateEventKind kind, long nowTicks)
     {
         _scheduler.Remove(waiter, nowTicks);
+        Forget(waiter);
         _shadow?.OnLeft(waiter, nowTicks);
         _history?.Record(kind, waiter, nowTicks, 0);
         waiter.State = state;
     }
+
+    private void Forget(Waiter waiter)
+    {
+        if (waiter.WasRefused) _refused--;
+        waiter.WasRefused = false;
+    }
+
+    private static long SentTicks(Waiter waiter) => waiter.ArrivalTicks + waiter.WaitTicks;
 
     private void TakePermitBack(Waiter waiter)
     {

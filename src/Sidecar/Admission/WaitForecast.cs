@@ -17,6 +17,7 @@ internal sealed class WaitForecast(GateOptions options)
 {
     internal const int EvidenceMin = 16;
 
+    private const int RetryAfterSecondsMax = 60;
     private const double Margin = 1.1;
     private const long StepTicks = TimeSpan.TicksPerSecond / 10;
     private const int Levels = WorkloadContext.CriticalityMax;
@@ -71,8 +72,12 @@ internal sealed class WaitForecast(GateOptions options)
         return _aheadMax[criticality];
     }
 
-    /// <summary>In how many seconds a queue of that length will have drained as far as a timeout reaches.</summary>
-    internal double SecondsToHope(int queued, long nowTicks) => queued / PerSecond(nowTicks) - TimeoutSeconds;
+    /// <inheritdoc cref="Gate.RetryAfterSeconds"/>
+    internal int RetryAfterSeconds(int queued, bool isOpen, long nowTicks) =>
+        queued == 0 && isOpen ? 1 : Whole((queued + 1) / DispatchesPerSecond(nowTicks));
+
+    /// <inheritdoc cref="Gate.HopeAfterSeconds"/>
+    internal int HopeAfterSeconds(int queued, long nowTicks) => Whole(queued / PerSecond(nowTicks) - TimeoutSeconds);
 
     private int Reckon(int level, long nowTicks)
     {
@@ -88,6 +93,9 @@ internal sealed class WaitForecast(GateOptions options)
         var left = Math.Max(perSecond - overtaking, turns);
         return (int)Math.Min(Margin * left * TimeoutSeconds, int.MaxValue);
     }
+
+    private static int Whole(double seconds) =>
+        seconds < RetryAfterSecondsMax ? Math.Max(1, (int)Math.Ceiling(seconds)) : RetryAfterSecondsMax;
 
     private double PerSecond(long nowTicks) =>
         Math.Max(_dispatchesLately.PerSecond(nowTicks), _dispatchesOfMinute.PerSecond(nowTicks));

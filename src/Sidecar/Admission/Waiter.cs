@@ -15,6 +15,10 @@ internal abstract class Waiter : ScheduledRequest
     /// lock.</summary>
     internal ShadowRequest? Shadow;
 
+    /// <summary>The model server refused its request, being full, and it went back to the queue. Under the gate's lock.
+    /// </summary>
+    internal bool WasRefused;
+
     public WaiterState State
     {
         get => _state;

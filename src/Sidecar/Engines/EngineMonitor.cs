@@ -24,6 +24,12 @@ public sealed class EngineMonitor(Gate gate, MonotonicClock clock, Log log)
     private volatile bool _isHealthy;
     private volatile bool _refusesBy503 = true;
 
+    /// <summary>What its answers tell of it.</summary>
+    internal AnswerMeter Answers { get; } = new();
+
+    /// <summary>What its refusals mean.</summary>
+    internal EngineRefusals Refusals { get; } = new(gate, log);
+
     /// <summary>The health path answers with success: two failures turn it, one success turns it back.</summary>
     public bool IsHealthy => _isHealthy;
 

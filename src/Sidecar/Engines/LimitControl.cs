@@ -11,6 +11,7 @@ namespace Sidecar.Engines;
 /// answers tell, and by the model server's own page where it has one. A loop of its own on the thread pool.
 /// </summary>
 /// <param name="gate">Whose limit is set.</param>
+/// <param name="engine">What is known of the model server.</param>
 /// <param name="client">Used by this alone.</param>
 /// <param name="root">The model server's URL, whose path is replaced.</param>
 /// <param name="bounds">Of the limit.</param>
@@ -18,7 +19,8 @@ namespace Sidecar.Engines;
 /// <param name="log">Is told of each change, at level debug.</param>
 /// <param name="time">Paces the looks.</param>
 public sealed class LimitControl(
-    Gate gate, EngineClient client, Uri root, LimitBounds bounds, MonotonicClock clock, Log log, TimeProvider time)
+    Gate gate, EngineMonitor engine, EngineClient client, Uri root, LimitBounds bounds, MonotonicClock clock, Log log,
+    TimeProvider time)
 {
     private const int LooksPerPage = 2, LooksPerSearch = 50;
 
@@ -35,9 +37,7 @@ public sealed class LimitControl(
     private bool _hasPage;
     private bool _hasSize;
     private bool _wasOpen;
-
-    /// <summary>Fed by the requests.</summary>
-    internal AnswerMeter Answers { get; } = new();
+    private long _refused;
 
     internal LimitReason Reason => _law.Reason;
 
@@ -57,6 +57,7 @@ public sealed class LimitControl(
             _page.Note(gate.InFlight, clock.NowTicks);
             if (_wasOpen && look % (_hasPage ? LooksPerPage : LooksPerSearch) == 0) await LookAtPageAsync(cancellation);
             LookAtAnswers();
+            LookAtRefusals();
             if (before != (_law.Limit, _law.Reason)) Tell(before.Limit);
         }
     }
@@ -92,14 +93,24 @@ public sealed class LimitControl(
 
     private void LookAtAnswers()
     {
-        var hasLoad = Answers.TryRead(gate.InFlight, clock.NowTicks, out var load);
+        var hasLoad = engine.Answers.TryRead(gate.InFlight, clock.NowTicks, out var load);
         if (clock.NowTicks - _pageTicks <= PageTrustTicks) return;
         if (hasLoad) Observe(load);
-        else if (!_hasSize && Answers.IsBlind) _law.OnBlind(clock.NowTicks);
+        else if (!_hasSize && engine.Answers.IsBlind) _law.OnBlind(clock.NowTicks);
+    }
+
+    /// <summary>What was refused is back in the queue by now, so what is in flight is what fits.</summary>
+    private void LookAtRefusals()
+    {
+        var refused = engine.Refusals.Returned.Value;
+        // A limit that nothing tells is the gate's to cap.
+        if (refused > _refused && gate.IsCapped && _law.Reason != LimitReason.Blind)
+            _law.OnRefused(gate.InFlight + 1, clock.NowTicks);
+        _refused = refused;
     }
 
     private void Observe(in EngineLoad load) => _law.Observe(
-        load, Answers.Look(gate.InFlight, gate.Queued), clock.NowTicks);
+        load, engine.Answers.Look(gate.InFlight, gate.Queued), clock.NowTicks);
 
     private void Tell(int before)
     {

@@ -18,13 +18,11 @@ public sealed record ProxyServices(
     Instruments Instruments,
     SidecarState State,
     ServerCertificate? Certificate,
-    Log Log,
-    LimitControl? Limit = null)
+    Log Log)
 {
     /// <summary>Is told of each request; a further reader is added here.</summary>
-    internal RecordReaders Readers { get; init; } = Limit is null
-        ? new(Instruments, new RequestLog(Log))
-        : new(Instruments, new RequestLog(Log), Limit.Answers);
+    internal RecordReaders Readers { get; init; } =
+        new(Instruments, new RequestLog(Log), Engine.Answers, Engine.Refusals);
 
     internal BodyMemory BodyMemory { get; } = new(Options.BodyMemoryBytes);
 }

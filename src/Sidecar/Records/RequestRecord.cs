@@ -42,6 +42,9 @@ internal sealed class RequestRecord
     /// <summary>Times that it was sent, or was to be: above 1 where the model server did not take it up.</summary>
     public int Attempts { get; set; }
 
+    /// <summary>The model server refused it, being full, and it went back to the queue once.</summary>
+    public bool WasRefused { get; set; }
+
     /// <summary>Of the model server's answer; 0 where there was none.</summary>
     public int Status { get; set; }
 
@@ -67,6 +70,6 @@ internal sealed class RequestRecord
         (ArrivedTicks, AdmittedTicks, SentTicks, AnsweredTicks, EndedTicks) = (nowTicks, 0, 0, 0, 0);
         (WorkloadId, Criticality, HadPermit, WaitTicks, Score) = ("", 0, false, 0, 0);
         (Attempts, Status, RequestBodyBytes, ResponseBodyBytes) = (0, 0, 0, 0);
-        (IsAnswered, IsStreamed, Outcome) = (false, false, Outcome.None);
+        (IsAnswered, IsStreamed, WasRefused, Outcome) = (false, false, false, Outcome.None);
     }
 }

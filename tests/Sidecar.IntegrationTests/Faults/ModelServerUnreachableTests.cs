@@ -78,14 +78,16 @@ public class ModelServerUnreachableTests
         await scene.AssertCleanAsync(arrival);
     }
 
-    /// <summary>A healthy model server that says 503 means it, and its client is told.</summary>
+    /// <summary>A healthy model server that says 503 and says it again means it, and its client is told.</summary>
     [Fact]
-    public async Task Status503_OfAHealthyModelServer_IsRelayed()
+    public async Task Status503_OfAHealthyModelServer_IsRelayed_WhenItIsSaidAgain()
     {
         await using var scene = await FaultScene.StartAsync();
         await HealthAsync(scene, isHealthy: true);
         var (client, arrival) = await scene.BeginAsync(Post("busy"));
-        await arrival.AnswerAsync("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy");
+        await arrival.AnswerAsync("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nfull");
+        var again = await scene.Upstream.NextAsync();
+        await again.AnswerAsync("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy");
 
         var answer = await client.ReadMessageAsync();
         Assert.StartsWith("HTTP/1.1 503 ", answer);
@@ -171,6 +173,7 @@ public class ModelServerUnreachableTests
             async () => (await scene.Sidecar.Admin.TextAsync("/readyz")).Contains("/health: 404"), "the reason");
         var (busy, arrival) = await scene.BeginAsync(Post("busy"));
         await arrival.AnswerAsync(Loading);
+        await (await scene.Upstream.NextAsync()).AnswerAsync(Loading);
         Assert.EndsWith("loading", await busy.ReadMessageAsync());
 
         scene.Upstream.Die();

@@ -85,8 +85,8 @@ public class GateHistoryTests
                     if (random.Next(40) == 0) gate.Leave(waiter);
                     break;
                 case WaiterState.Granted:
-                    if (random.Next(200) == 0) gate.ReturnToQueue(waiter);
-                    else gate.Release(waiter);
+                    if (random.Next(200) == 0) gate.ReturnToQueue(waiter, isFull: random.Next(4) == 0);
+                    else gate.Release(waiter, isFull: random.Next(200) == 0);
                     break;
                 default:
                     var id = (byte)('a' + random.Next(20));
@@ -114,7 +114,8 @@ public class GateHistoryTests
             case < 20: gate.Expire(random.Next(1, 20)); break;
             case < 24: gate.SetLimit(random.Next(0, 12)); break;
             case < 25: gate.Close(); break;
-            case < 27:
+            case < 26: gate.LiftCap(); break;
+            case < 28:
                 gate.SetPlan(new GatePlan(
                     (GateMode)random.Next(3), (GatePolicy)random.Next(3), random.Next(3) * 50));
                 break;

@@ -19,6 +19,9 @@ internal sealed class GateReplay(GateOptions gate, WorkloadOptions workloads)
     private bool _isOpen = true;
     private GateMode _mode = gate.Plan.Mode;
     private int _percent = gate.Plan.EnforcePercent;
+    private readonly HashSet<Waiter> _refused = [];
+    private RefusalCap _cap = new();
+    private long _nowTicks;
     private int _sinceOldest;
     private int _policyShare;
     private int _shedCriticality;
@@ -31,7 +34,9 @@ internal sealed class GateReplay(GateOptions gate, WorkloadOptions workloads)
 
     private bool Sheds => _mode == GateMode.Enforce && _plain.Policy != GatePolicy.Fcfs;
 
-    private bool HasRoom => _mode == GateMode.Off || _isOpen && (_limit == 0 || _holders.Count < _limit);
+    private bool HasRoom => _mode == GateMode.Off
+        || (_isOpen && (_limit == 0 || _holders.Count < _limit)
+            && _cap.HasRoom(_holders.Count, _refused.Count > 0, _nowTicks));
 
     /// <summary>The first decision that breaks a rule, in words, or null.</summary>
     public string? Run(IReadOnlyList<GateEvent> events)
@@ -48,6 +53,7 @@ internal sealed class GateReplay(GateOptions gate, WorkloadOptions workloads)
 
     private string? Replay(in GateEvent e)
     {
+        _nowTicks = e.NowTicks;
         switch (e.Kind)
         {
             case GateEventKind.Admitted or GateEventKind.Enqueued or GateEventKind.Refused or GateEventKind.Hopeless:
@@ -55,11 +61,21 @@ internal sealed class GateReplay(GateOptions gate, WorkloadOptions workloads)
             case GateEventKind.Shed: return Shed(e);
             case GateEventKind.PlanSet: return Follow(e.Value);
             case GateEventKind.Dispatched: return Dispatch(e);
-            case GateEventKind.Released: return _holders.Remove(e.Waiter!) ? null : "no permit was held";
-            case GateEventKind.Left: return _plain.Remove(e.Waiter!, e.NowTicks) ? null : "it was not queued";
+            case GateEventKind.Released:
+                if (!_holders.Remove(e.Waiter!)) return "no permit was held";
+                _refused.Remove(e.Waiter!);
+                if (e.Value == 1) NoteRefused(e);
+                else _cap.OnEnded(_limit, _refused.Count == 0);
+                return null;
+            case GateEventKind.CapLifted:
+                _cap.Lift();
+                return null;
+            case GateEventKind.Left: return TakeOut(e);
             case GateEventKind.TimedOut or GateEventKind.Unavailable: return Expire(e);
             case GateEventKind.Returned:
                 if (!_holders.Remove(e.Waiter!)) return "no permit was held";
+                if (e.Value == 1) _refused.Add(e.Waiter!);
+                if (e.Value == 1) NoteRefused(e);
                 _plain.Enqueue(e.Waiter!, e.Workload!, e.Criticality, e.ArrivalTicks, _ranks[e.Waiter!], e.NowTicks);
                 return null;
             case GateEventKind.LimitSet: _limit = e.Value; return null;
@@ -113,7 +129,7 @@ internal sealed class GateReplay(GateOptions gate, WorkloadOptions workloads)
         if (!Sheds || _plain.Count < gate.QueueLimit) return "nothing has to be shed";
         if (!ReferenceEquals(_plain.NewestOfLeastCritical, e.Waiter)) return "another had to be shed";
         _shedCriticality = e.Criticality;
-        return _plain.Remove(e.Waiter!, e.NowTicks) ? null : "it was not queued";
+        return TakeOut(e);
     }
 
     private string? Follow(int plan)
@@ -137,11 +153,20 @@ internal sealed class GateReplay(GateOptions gate, WorkloadOptions workloads)
         return false;
     }
 
+    private void NoteRefused(in GateEvent e) =>
+        _cap.OnRefused(_holders.Count, e.ArrivalTicks + e.WaitTicks, e.NowTicks);
+
+    private string? TakeOut(in GateEvent e)
+    {
+        _refused.Remove(e.Waiter!);
+        return _plain.Remove(e.Waiter!, e.NowTicks) ? null : "it was not queued";
+    }
+
     private string? Expire(in GateEvent e)
     {
         if (_isOpen != (e.Kind == GateEventKind.TimedOut)) return "the gate stood otherwise";
         if (!ReferenceEquals(_plain.Oldest, e.Waiter)) return "an older one was queued";
         if (e.NowTicks - e.ArrivalTicks < gate.QueueTimeoutTicks) return "it was not due";
-        return _plain.Remove(e.Waiter!, e.NowTicks) ? null : "it was not queued";
+        return TakeOut(e);
     }
 }

@@ -102,21 +102,24 @@ internal sealed class AdmissionStep(
     }
 
     /// <summary>Returns a request that could not be sent to its old place in the queue.</summary>
-    internal void ReturnToQueue()
+    internal void ReturnToQueue(bool isFull = false)
     {
         _holdsPermit = false;
-        gate.ReturnToQueue(waiter);
+        gate.ReturnToQueue(waiter, isFull);
     }
 
     /// <summary>Gives back what is still held, whatever the gate has decided meanwhile.</summary>
-    internal void End(long nowTicks, RequestRecord record)
+    /// <param name="nowTicks">Monotonic.</param>
+    /// <param name="record">Of the request.</param>
+    /// <param name="isFull">The model server has refused it, being full.</param>
+    internal void End(long nowTicks, RequestRecord record, bool isFull = false)
     {
         if (_hasEntered && !_holdsPermit && waiter.State is WaiterState.Queued or WaiterState.Granted)
         {
             _holdsPermit = !gate.Leave(waiter) && waiter.State == WaiterState.Granted;
         }
         Note(record);
-        if (_holdsPermit) gate.Release(waiter);
+        if (_holdsPermit) gate.Release(waiter, isFull);
         _hasEntered = _holdsPermit = false;
         if (_workload is not null) workloads.Leave(_workload, nowTicks);
         _workload = null;

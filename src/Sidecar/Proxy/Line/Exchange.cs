@@ -178,6 +178,7 @@ internal sealed class Exchange
         _relay.Begin(_connect.Connection.Channel, _plan with
         {
             QueueTicks = _admission.WaitTicks, MayReturn = !_admission.NeverWaits,
+            MayBeFull = !_admission.NeverWaits && !_record.WasRefused && _services.Engine.Refusals.MayReturn,
         });
         return ExchangeStage.Relay;
     }
@@ -194,6 +195,10 @@ internal sealed class Exchange
                 _tunnel.Begin(_connect.Connection.Channel);
                 _isTunnel = true;
                 return ExchangeStage.Tunnel;
+            case Outcome.UpstreamUnavailable when _response.IsFull:
+                _services.Engine.Refusals.OnReturned();
+                _record.WasRefused = true;
+                return Requeue(isFull: true);
             case Outcome.UpstreamUnavailable:
                 _services.Engine.OnNotReady();
                 return Requeue();
@@ -225,7 +230,7 @@ internal sealed class Exchange
         if (isComplete && _request.IsSent && _response.KeepsUpstream) _connect.Return(_response.Head);
         else _connect.Close();
         _record.EndedTicks = _signal.Reactor.NowTicks;
-        _admission.End(_record.EndedTicks, _record);
+        _admission.End(_record.EndedTicks, _record, _services.Engine.Refusals.IsFull(_record.Status));
         if (!_isTunnel) _request.End();
         _responseBuffer.Release();
         _record.Outcome = Stage == ExchangeStage.Over ? Outcome : Outcome.Failed;
@@ -252,10 +257,10 @@ internal sealed class Exchange
     }
 
     /// <summary>Queues a request again of which nothing was taken up; the gate may let it try at once.</summary>
-    private ExchangeStage Requeue()
+    private ExchangeStage Requeue(bool isFull = false)
     {
         _services.Instruments.Returns.Add();
-        _admission.ReturnToQueue();
+        _admission.ReturnToQueue(isFull);
         BeginAgain();
         return ExchangeStage.Permit;
     }

@@ -8,7 +8,7 @@ namespace Sidecar.Proxy.Line;
 ///   Body ──► Permit ──► Connect ──► Relay ──► Tunnel ──► Over
 ///               ▲          │ ▲        │ │
 ///               └──────────┘ └────────┘ │     resent: keeps its permit (ResendRule)
-///               └───────────────────────┘     returned: the model server was not there, or not ready
+///               └───────────────────────┘     returned: the model server was not there, not ready, or full
 /// </code>
 /// Every stage may lead to <see cref="Over"/> at once.
 /// </remarks>

@@ -37,6 +37,7 @@ internal sealed class RelayStep(
                 // Of what is whole nothing is left to come, whether the model server takes it all or not.
                 KeepsClient = _plan.KeepsClient && request.IsWhole && !state.Draining,
                 MayReturn = _plan.MayReturn && request.IsHeldWhole && engine.RefusesBy503,
+                MayBeFull = _plan.MayBeFull && request.IsHeldWhole,
             };
             var moved = request.Move(_upstream!) | response.Move(_upstream!, plan);
             Outcome = Judge();

@@ -1,3 +1,4 @@
+using Sidecar.Engines;
 using Sidecar.Http;
 using Sidecar.Http.Bodies;
 using Sidecar.Http.Fields;
@@ -44,6 +45,10 @@ internal sealed class ResponseSide(
     /// sent behind its head lies in the buffer.</summary>
     internal bool IsSwitched { get; private set; }
 
+    /// <summary>The model server refused the request, being full; only with <see cref="Outcome.UpstreamUnavailable"/>.
+    /// </summary>
+    internal bool IsFull { get; private set; }
+
     /// <summary>No byte of a response has come.</summary>
     internal bool IsSilent { get; private set; } = true;
 
@@ -62,7 +67,7 @@ internal sealed class ResponseSide(
     internal void Begin(KnownMethod method)
     {
         (_method, _body, _scannedBytes) = (method, default, 0);
-        IsHeadRead = _isBodyWhole = _hasUnparsed = _hasBegun = IsSwitched = false;
+        IsHeadRead = _isBodyWhole = _hasUnparsed = _hasBegun = IsSwitched = IsFull = false;
         KeepsClient = false;
         Outcome = Outcome.None;
         IsSilent = true;
@@ -151,7 +156,8 @@ internal sealed class ResponseSide(
     private Outcome OutcomeOf(ParseStatus status, in ResponsePlan plan)
     {
         if (status == ParseStatus.Malformed) return Outcome.UpstreamMalformed;
-        if (Head.Status == 503 && plan.MayReturn) return Outcome.UpstreamUnavailable;
+        IsFull = plan is { MayBeFull: true, MayReturn: false } && EngineRefusals.IsRefusal(Head.Status);
+        if (IsFull || (Head.Status == 503 && plan.MayReturn)) return Outcome.UpstreamUnavailable;
         // A switch that nobody asked for, or to no protocol, answers nothing.
         var isLost = Head.Status == 101 && !(plan.AsksUpgrade && Head.Fields.Has(FieldKind.Upgrade));
         return isLost ? Outcome.UpstreamMalformed : Outcome.None;

@@ -35,7 +35,7 @@ public class RefusalTests
     }
 
     [Fact]
-    public async Task Overload_OfAHealthyModelServer_IsPassedOn()
+    public async Task Overload_OfAHealthyModelServer_IsTriedOnceMore_AndThenPassedOn()
     {
         await using var sidecar = await ProxyHarness.StartAsync();
         sidecar.BeHealthy();
@@ -43,10 +43,13 @@ public class RefusalTests
         var upstream = await sidecar.Upstream.AcceptAsync();
         await upstream.ReadMessageAsync();
         await upstream.SendAsync(Loading);
+        await RefuseAgainAsync(sidecar);
 
         Assert.Equal(Loading, await client.ReadMessageAsync());
         Assert.True(sidecar.Gate.IsOpen);
         await sidecar.OutcomeAsync(Outcome.Completed);
+        var refusals = sidecar.Engine.Refusals;
+        Assert.Equal((1, 1), (refusals.Returned.Value, refusals.Passed.Value));
     }
 
     /// <summary>Who serves while its health path fails means its 503: no look would end the wait.</summary>
@@ -71,6 +74,7 @@ public class RefusalTests
         await client.SendAsync(Post("second"));
         await upstream.ReadMessageAsync();
         await upstream.SendAsync(Loading);
+        if (isAnswer) await RefuseAgainAsync(sidecar);
 
         var completed = sidecar.Instruments[Outcome.Completed];
         await ProxyHarness.UntilAsync(() => completed.Value == 2 || sidecar.Gate is { Queued: 1, InFlight: 0 });
@@ -155,5 +159,12 @@ public class RefusalTests
 
         Assert.Contains("upstream-broken", await client.ReadMessageAsync());
         Assert.True(sidecar.Gate.IsOpen);
+    }
+
+    private static async Task RefuseAgainAsync(ProxyHarness sidecar)
+    {
+        var upstream = await sidecar.Upstream.AcceptAsync();
+        await upstream.ReadMessageAsync();
+        await upstream.SendAsync(Loading);
     }
 }

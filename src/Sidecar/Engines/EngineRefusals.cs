@@ -1,0 +1,79 @@
+using Sidecar.Admission;
+using Sidecar.Records;
+using Sidecar.Telemetry;
+
+namespace Sidecar.Engines;
+
+/// <summary>
+/// Whether a model server's 429 or 503 means that its own queue is full, so that the request had better wait here:
+/// found by what becomes of those that are sent once more. Any thread; takes its lock only for refused requests.
+/// </summary>
+/// <remarks>
+/// A 429 may as well be somebody's quota, and a 503 a model that cannot be served. Once <see cref="Doubts"/> more were
+/// refused again than were not, refusals are handed on as answers, but for each <see cref="TryEvery"/>th.
+/// </remarks>
+public sealed class EngineRefusals(Gate gate, Log log) : IRecordReader
+{
+    internal const int Doubts = 8, TryEvery = 64;
+
+    private readonly Lock _lock = new();
+    private int _doubt;
+    private int _passed;
+    private bool _hasTold;
+    private volatile bool _mayReturn = true;
+    private volatile bool _meansFull = true;
+
+    bool IRecordReader.WantsTexts => false;
+
+    /// <summary>Refusals that went back to the queue.</summary>
+    internal Counter Returned { get; } = new();
+
+    /// <summary>Refusals that were handed on to the client.</summary>
+    internal Counter Passed { get; } = new();
+
+    /// <summary>A request that is refused now goes back to the queue, if it has not been there for it before.</summary>
+    internal bool MayReturn => _mayReturn;
+
+    internal static bool IsRefusal(int status) => status is 429 or 503;
+
+    /// <summary>An answer of that status means that the model server is full, as far as is known.</summary>
+    internal bool IsFull(int status) => IsRefusal(status) && _meansFull;
+
+    /// <summary>A request goes back to the queue.</summary>
+    internal void OnReturned()
+    {
+        Returned.Add();
+        lock (_lock)
+        {
+            _mayReturn = _doubt < Doubts;
+            if (_hasTold) return;
+            _hasTold = true;
+        }
+        log.Info("engine-refuses", ("meaning", "its own queue is full: what it refuses waits here"));
+    }
+
+    void IRecordReader.OnAnswered(RequestRecord record)
+    {
+        if (!record.HadPermit || !(record.WasRefused || IsRefusal(record.Status))) return;
+        var isRefused = IsRefusal(record.Status);
+        if (isRefused) Passed.Add();
+        var isLifted = false;
+        lock (_lock)
+        {
+            if (record.WasRefused)
+            {
+                var before = _doubt;
+                _doubt = Math.Clamp(_doubt + (isRefused ? 1 : -1), 0, Doubts);
+                isLifted = _doubt == Doubts && before < Doubts;
+            }
+            if (_doubt == Doubts && isRefused) _passed++;
+            _meansFull = _doubt < Doubts;
+            _mayReturn = _meansFull || _passed % TryEvery == 0;
+        }
+        if (isLifted) gate.LiftCap();
+    }
+
+    void IRecordReader.OnEnded(RequestRecord record)
+    {
+    }
+}
