@@ -103,7 +103,7 @@ internal sealed class RollingTrial(
         var (data, admin) = _ports[index];
         var sidecar = await SidecarProcess.StartAsync(binary, $"{server}",
         [
-            ("SIDECAR_LISTEN", $"{data}"), ("SIDECAR_ADMIN", $"{admin}"),
+            ("SIDECAR_LISTEN", $"{data}"), ("SIDECAR_ADMIN", $"{admin}"), ("SIDECAR_CONCURRENCY", "64"),
             ("SIDECAR_DRAIN_DELAY", drainDelay), ("SIDECAR_DRAIN_TIMEOUT", "15s"),
         ]);
         await AdminClient.UntilAsync(

@@ -126,7 +126,8 @@ public static class TrialCommand
         using var server = new TrialServer();
         var limit = (bytes + 1).ToString(CultureInfo.InvariantCulture);
         await using var sidecar = await SidecarProcess.StartAsync(
-            binary, $"{server.EndPoint}", [("SIDECAR_BODY_LIMIT", bytes > 4L << 30 ? $"{limit}B" : "4GiB")]);
+            binary, $"{server.EndPoint}",
+            [("SIDECAR_CONCURRENCY", "64"), ("SIDECAR_BODY_LIMIT", bytes > 4L << 30 ? $"{limit}B" : "4GiB")]);
         return await new BulkTrial(sidecar, bytes, Console.Out).RunAsync();
     }
 

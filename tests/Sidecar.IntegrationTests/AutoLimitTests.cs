@@ -23,7 +23,7 @@ public class AutoLimitTests
         Assert.Equal("auto", sidecar.Started.GetProperty("limit").GetString());
         await FindAsync(sidecar, Slots, Slots);
         var recognised = await sidecar.LoggedAsync("engine-recognised");
-        Assert.Equal(("vLLM", "/metrics"), (
+        Assert.Equal(("vLLM", $"http://{server.EndPoint}/metrics"), (
             recognised.GetProperty("engine").GetString(), recognised.GetProperty("page").GetString()));
     }
 
@@ -35,6 +35,19 @@ public class AutoLimitTests
 
         // Beside other tests a first byte takes as long as it may; how near the limit comes the law's tests hold.
         await FindAsync(sidecar, Slots - 1, Slots + 3);
+    }
+
+    [Fact]
+    public async Task WhereNothingTells_MoreAreTriedAllTheSame()
+    {
+        using var upstream = new ScriptedUpstream();
+        await using var sidecar = await SidecarProcess.StartAsync(upstream.EndPoint, Auto);
+        for (var i = 0; i < 10; i++) await sidecar.SendAsync(Requests.Post($"{i}"));
+
+        // None is answered: the first two are all that is sent at once.
+        await AdminClient.UntilAsync(
+            async () => await sidecar.Admin.MetricAsync("sidecar_in_flight") == 10, "all sent");
+        Assert.Equal("blind", (await sidecar.Admin.QueueAsync()).GetProperty("limit_reason").GetString());
     }
 
     [Fact]

@@ -64,7 +64,8 @@ public sealed class SidecarProcess : IAsyncDisposable
     public static Task<SidecarProcess> StartSimulatedAsync() =>
         StartAsync(new ProcessStartInfo(Binary), "simulated", InOrder([]));
 
-    /// <summary>In strict order: every n-th dispatch of the oldest is off unless it is asked for.</summary>
+    /// <summary>In strict order, and asking the model server for its health alone: every n-th dispatch of the oldest
+    /// and the limit that finds itself are off unless they are asked for.</summary>
     public static Task<SidecarProcess> StartAsync(
         IPEndPoint upstream, params (string Name, string Value)[] settings) =>
         StartAsync(new ProcessStartInfo(Binary), $"{upstream}", InOrder(settings));
@@ -188,7 +189,7 @@ public sealed class SidecarProcess : IAsyncDisposable
     }
 
     private static (string Name, string Value)[] InOrder((string Name, string Value)[] settings) =>
-        [("SIDECAR_OLDEST_EVERY", "0"), .. settings];
+        [("SIDECAR_OLDEST_EVERY", "0"), ("SIDECAR_CONCURRENCY", "64"), .. settings];
 
     private async Task ReadAsync(Action<JsonElement> onLine)
     {

@@ -42,7 +42,7 @@ public static class Settings
         "admin port: health, metrics, queue; without IPv6 0.0.0.0:9464");
     public static readonly TypedSetting<int> Threads = Add("SIDECAR_THREADS", "auto", Threads(64), "socket threads");
     public static readonly TypedSetting<int?> Concurrency = Add(
-        "SIDECAR_CONCURRENCY", "64", Concurrency(100_000),
+        "SIDECAR_CONCURRENCY", "auto", Concurrency(100_000),
         "requests in flight to the model server; 0: no limit; auto: as many as it works on");
     public static readonly TypedSetting<int> ConcurrencyMin = Add(
         "SIDECAR_CONCURRENCY_MIN", "1", Whole(1, 100_000), "least that auto goes to");

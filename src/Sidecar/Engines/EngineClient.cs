@@ -9,7 +9,7 @@ namespace Sidecar.Engines;
 
 /// <summary>
 /// The way to ask the model server something for the sidecar itself: its health, its gauges. By the runtime's own
-/// client, off the reactors; connects to the upstream's address, whatever a URL's host says. One question at a time.
+/// client, off the reactors; connects to the upstream, whatever host a URL names, at its port. One question at a time.
 /// </summary>
 public sealed class EngineClient : IDisposable
 {
@@ -32,7 +32,8 @@ public sealed class EngineClient : IDisposable
         _client = new HttpClient(new SocketsHttpHandler
         {
             SslOptions = Trust(authoritiesFile),
-            ConnectCallback = async (_, cancellation) => new NetworkStream(await ConnectAsync(cancellation), true),
+            ConnectCallback = async (context, cancellation) =>
+                new NetworkStream(await ConnectAsync(context.DnsEndPoint.Port, cancellation), ownsSocket: true),
             ConnectTimeout = ConnectTimeout,
             UseProxy = false,
             UseCookies = false,
@@ -57,10 +58,19 @@ public sealed class EngineClient : IDisposable
     }
 
     /// <exception cref="SocketException">Nobody accepts.</exception>
-    internal async Task<Socket> ConnectAsync(CancellationToken cancellation)
+    internal Task<Socket> ConnectAsync(CancellationToken cancellation) => ConnectAsync(port: null, cancellation);
+
+    /// <param name="port">Another one than the upstream's; of no account for a Unix socket.</param>
+    /// <param name="cancellation">Gives up.</param>
+    private async Task<Socket> ConnectAsync(int? port, CancellationToken cancellation)
     {
         _isConnecting = true;
-        var endPoint = _addresses.EndPoint;
+        var endPoint = _addresses.EndPoint switch
+        {
+            IPEndPoint ip when port is { } other => new IPEndPoint(ip.Address, other),
+            DnsEndPoint name when port is { } other => new DnsEndPoint(name.Host, other),
+            var upstream => upstream,
+        };
         var socket = endPoint is UnixDomainSocketEndPoint
             ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
             : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

@@ -8,32 +8,40 @@ namespace Sidecar.Engines;
 /// Asks a model server for its page and its size, and finds out by looking which page that is. One question at a time;
 /// an answer is waited for a second, and read up to 4 MiB. Whatever goes wrong, nothing is thrown: one warning tells.
 /// </summary>
+/// <remarks>Triton has its page on a port of its own, without TLS, which is looked at last.</remarks>
 internal sealed class EnginePages(EngineClient client, Uri root, Log log, TimeProvider time)
 {
     private const int BytesMax = 4 << 20;
 
-    private static readonly string[] Paths = ["/metrics", "/prometheus/metrics"];
+    private const int TritonPort = 8002;
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     private readonly byte[] _buffer = new byte[BytesMax + 1];
-    private string? _path;
+    private readonly Uri[] _candidates =
+    [
+        new(root, "/metrics"), new(root, "/prometheus/metrics"),
+        new UriBuilder(Uri.UriSchemeHttp, root.Host, TritonPort, "/metrics").Uri,
+    ];
+
+    private Uri? _found;
     private bool _hasWarned;
 
     /// <summary>The page's figures; null where there is none, or none that can be read.</summary>
     internal async Task<EngineFigures?> ReadAsync(CancellationToken cancellation)
     {
-        foreach (var path in _path is null ? Paths : [_path])
+        foreach (var page in _found is null ? _candidates : [_found])
         {
-            if (await GetAsync(path, cancellation) is not { } length) continue;
+            if (await GetAsync(page, cancellation) is not { } length) continue;
             var fault = EnginePage.Read(_buffer.AsSpan(0, length), out var figures);
             if (fault is null)
             {
-                if (_path is null) log.Info("engine-recognised", ("engine", figures.Engine), ("page", path));
-                (_path, _hasWarned) = (path, false);
+                if (_found is null) log.Info("engine-recognised", ("engine", figures.Engine), ("page", $"{page}"));
+                (_found, _hasWarned) = (page, false);
                 return figures;
             }
-            if (_path is null) continue;
-            if (!_hasWarned) log.Warn("engine-page", ("page", path), ("reason", fault));
+            if (_found is null) continue;
+            if (!_hasWarned) log.Warn("engine-page", ("page", $"{page}"), ("reason", fault));
             _hasWarned = true;
         }
         return null;
@@ -41,18 +49,20 @@ internal sealed class EnginePages(EngineClient client, Uri root, Log log, TimePr
 
     /// <summary>0 where the model server does not say.</summary>
     internal async Task<int> ReadSizeAsync(CancellationToken cancellation) =>
-        await GetAsync(EngineSize.Path, cancellation) is { } length ? EngineSize.Of(_buffer.AsSpan(0, length)) : 0;
+        await GetAsync(new Uri(root, EngineSize.Path), cancellation) is { } length
+            ? EngineSize.Of(_buffer.AsSpan(0, length))
+            : 0;
 
     /// <summary>Another model server may be there now.</summary>
-    internal void Forget() => _path = null;
+    internal void Forget() => _found = null;
 
-    private async Task<int?> GetAsync(string path, CancellationToken cancellation)
+    private async Task<int?> GetAsync(Uri url, CancellationToken cancellation)
     {
         using var timeout = new CancellationTokenSource(Timeout, time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         try
         {
-            using var response = await client.GetAsync(new Uri(root, path), ending.Token);
+            using var response = await client.GetAsync(url, ending.Token);
             if (response.StatusCode != HttpStatusCode.OK) return null;
             await using var body = await response.Content.ReadAsStreamAsync(ending.Token);
             var length = await body.ReadAtLeastAsync(_buffer, _buffer.Length, throwOnEndOfStream: false, ending.Token);

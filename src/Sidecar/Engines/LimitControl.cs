@@ -22,7 +22,7 @@ public sealed class LimitControl(
     Gate gate, EngineMonitor engine, EngineClient client, Uri root, LimitBounds bounds, MonotonicClock clock, Log log,
     TimeProvider time)
 {
-    private const int LooksPerPage = 2, LooksPerSearch = 50;
+    private const long PageTicks = TimeSpan.TicksPerSecond / 5, SearchTicks = 5 * TimeSpan.TicksPerSecond;
 
     /// <summary>Where no page could be read and believed for so long, the answers tell.</summary>
     private const long PageTrustTicks = 2 * TimeSpan.TicksPerSecond;
@@ -34,9 +34,14 @@ public sealed class LimitControl(
     private readonly PageSensor _page = new();
     private readonly Counter[] _changes = [.. Enum.GetValues<LimitReason>().Select(_ => new Counter())];
     private long _pageTicks = long.MinValue / 2;
+    private Task<PageLook>? _asking;
+    private long _nextPageTicks;
     private bool _hasPage;
     private bool _hasSize;
     private bool _wasOpen;
+
+    /// <summary>How often the model server has come back.</summary>
+    private int _returns;
     private long _refused;
 
     internal LimitReason Reason => _law.Reason;
@@ -49,13 +54,13 @@ public sealed class LimitControl(
     {
         using var timer = new PeriodicTimer(Period, time);
         gate.SetLimit(_law.Limit);
-        for (var look = 0L; await NextAsync(timer, cancellation); look++)
+        while (await NextAsync(timer, cancellation))
         {
             var before = (_law.Limit, _law.Reason);
-            if (gate.IsOpen && !_wasOpen) await BeginAsync(cancellation);
+            if (gate.IsOpen && !_wasOpen) Begin();
             _wasOpen = gate.IsOpen;
             _page.Note(gate.InFlight, clock.NowTicks);
-            if (_wasOpen && look % (_hasPage ? LooksPerPage : LooksPerSearch) == 0) await LookAtPageAsync(cancellation);
+            await LookAtPageAsync(cancellation);
             LookAtAnswers();
             LookAtRefusals();
             if (before != (_law.Limit, _law.Reason)) Tell(before.Limit);
@@ -63,30 +68,45 @@ public sealed class LimitControl(
     }
 
     /// <summary>A model server that was away may be another one now.</summary>
-    private async Task BeginAsync(CancellationToken cancellation)
+    private void Begin()
     {
-        _pages.Forget();
-        (_hasPage, _hasSize) = (false, false);
+        (_hasSize, _hasPage, _nextPageTicks) = (false, false, 0);
+        _returns++;
         _law.Restart(clock.NowTicks);
-        await LookAtSizeAsync(cancellation);
     }
 
-    private async Task LookAtSizeAsync(CancellationToken cancellation)
-    {
-        if (_hasSize || await _pages.ReadSizeAsync(cancellation) is not (> 0 and var size)) return;
-        _hasSize = true;
-        _law.OnSize(size, clock.NowTicks);
-    }
-
+    /// <summary>Asks beside the looks, since a page may take its time.</summary>
     private async Task LookAtPageAsync(CancellationToken cancellation)
     {
-        if (!_hasPage) await LookAtSizeAsync(cancellation);
+        if (_asking is { IsCompleted: true } asked)
+        {
+            _asking = null;
+            if (await asked is var look && look.Returns == _returns) Take(look);
+        }
+        if (_asking is null && _wasOpen && clock.NowTicks >= _nextPageTicks) _asking = AskAsync(_returns, cancellation);
+    }
+
+    private async Task<PageLook> AskAsync(int returns, CancellationToken cancellation)
+    {
+        var isSearching = !_hasPage;
+        if (isSearching) _pages.Forget();
+        var size = isSearching && !_hasSize ? await _pages.ReadSizeAsync(cancellation) : 0;
         var askedTicks = clock.NowTicks;
-        var read = await _pages.ReadAsync(cancellation);
-        _hasPage = read is not null;
-        if (read is not { } figures) return;
-        if (!_page.TryDate(figures.Running, figures.Waiting, askedTicks, out var seenTicks)) return;
-        _pageTicks = askedTicks;
+        return new PageLook(returns, size, await _pages.ReadAsync(cancellation), askedTicks);
+    }
+
+    private void Take(PageLook look)
+    {
+        if (look.Size > 0 && !_hasSize)
+        {
+            _hasSize = true;
+            _law.OnSize(look.Size, clock.NowTicks);
+        }
+        _hasPage = look.Figures is not null;
+        _nextPageTicks = look.AskedTicks + (_hasPage ? PageTicks : SearchTicks);
+        if (look.Figures is not { } figures) return;
+        if (!_page.TryDate(figures.Running, figures.Waiting, look.AskedTicks, out var seenTicks)) return;
+        _pageTicks = look.AskedTicks;
         Observe(new EngineLoad(
             figures.Running, figures.Waiting, seenTicks, figures.CacheUsage, figures.Preemptions));
     }
@@ -96,7 +116,7 @@ public sealed class LimitControl(
         var hasLoad = engine.Answers.TryRead(gate.InFlight, clock.NowTicks, out var load);
         if (clock.NowTicks - _pageTicks <= PageTrustTicks) return;
         if (hasLoad) Observe(load);
-        else if (!_hasSize && engine.Answers.IsBlind) _law.OnBlind(clock.NowTicks);
+        else if (!_hasSize) _law.OnBlind(LookAtGate(), engine.Answers.IsBlind, clock.NowTicks);
     }
 
     /// <summary>What was refused is back in the queue by now, so what is in flight is what fits.</summary>
@@ -109,8 +129,9 @@ public sealed class LimitControl(
         _refused = refused;
     }
 
-    private void Observe(in EngineLoad load) => _law.Observe(
-        load, engine.Answers.Look(gate.InFlight, gate.Queued), clock.NowTicks);
+    private void Observe(in EngineLoad load) => _law.Observe(load, LookAtGate(), clock.NowTicks);
+
+    private GateLook LookAtGate() => engine.Answers.Look(gate.InFlight, gate.Queued);
 
     private void Tell(int before)
     {

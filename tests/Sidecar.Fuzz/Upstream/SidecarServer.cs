@@ -13,7 +13,8 @@ internal static class SidecarServer
     /// <param name="onRequest">Each that was relayed to its end, with the status of its answer.</param>
     internal static Task<SidecarProcess> StartAsync(
         string binary, int modelServerPort, Action<ReadRequest, int> onRequest) => SidecarProcess.StartAsync(
-        binary, $"127.0.0.1:{modelServerPort}", [("SIDECAR_LOG_LEVEL", "debug"), ("SIDECAR_DRAIN_DELAY", "0")],
+        binary, $"127.0.0.1:{modelServerPort}",
+        [("SIDECAR_CONCURRENCY", "64"), ("SIDECAR_LOG_LEVEL", "debug"), ("SIDECAR_DRAIN_DELAY", "0")],
         line => Read(line, onRequest));
 
     private static void Read(JsonElement line, Action<ReadRequest, int> onRequest)

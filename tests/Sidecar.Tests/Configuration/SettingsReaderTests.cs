@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Sidecar.Configuration;
 using Sidecar.Configuration.Values;
+using Sidecar.Engines.Limits;
 using Sidecar.Telemetry;
 
 namespace Sidecar.Tests.Configuration;
@@ -17,7 +18,8 @@ public class SettingsReaderTests
         Assert.Empty(reading.Warnings.Concat(reading.Unknown));
         var settings = reading.Settings!;
         Assert.Equal((8000, 9464), (((IPEndPoint)settings.Listen).Port, settings.Admin.Port));
-        Assert.Equal((64, 5000, 16), (settings.Gate.Limit, settings.Gate.QueueLimit, settings.Gate.OldestEvery));
+        Assert.Equal(new LimitBounds(1, 1024), settings.LimitBounds);
+        Assert.Equal((1, 5000, 16), (settings.Gate.Limit, settings.Gate.QueueLimit, settings.Gate.OldestEvery));
         Assert.Equal(50 * TimeSpan.TicksPerSecond, settings.Gate.QueueTimeoutTicks);
         Assert.Equal((0.4, 0.4, 0.2), (
             settings.Gate.Score.WeightWait, settings.Gate.Score.WeightCriticality, settings.Gate.Score.WeightRate));

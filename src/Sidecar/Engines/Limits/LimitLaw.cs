@@ -43,6 +43,7 @@ internal sealed class LimitLaw
 
     /// <summary>Of the moving average of the requests that end in a second.</summary>
     private const double RateSeconds = 2;
+    private const long BlindPauseTicks = TimeSpan.TicksPerSecond;
     private const long ProbePauseTicksMin = TimeSpan.TicksPerSecond, ProbePauseTicksMax = 30 * TimeSpan.TicksPerSecond;
 
     private readonly LimitBounds _bounds;
@@ -90,12 +91,25 @@ internal sealed class LimitLaw
         Set(StartLimit, LimitReason.Restart, nowTicks);
     }
 
-    /// <summary>Nothing tells what is inside the model server: better too many there than too few.</summary>
-    internal void OnBlind(long nowTicks)
+    /// <summary>
+    /// Nothing tells what is inside the model server: better too many there than too few. Where nothing tells yet, the
+    /// limit grows by half each second while it binds; where nothing ever will, it is a usual one at once.
+    /// </summary>
+    /// <param name="gate">What is known here.</param>
+    /// <param name="isForGood">Answers come whole.</param>
+    /// <param name="nowTicks">Monotonic.</param>
+    internal void OnBlind(in GateLook gate, bool isForGood, long nowTicks)
     {
-        if (Reason == LimitReason.Blind) return;
-        Restart(nowTicks);
-        Set(BlindLimit, LimitReason.Blind, nowTicks);
+        if (Limit >= Clamp(BlindLimit)) return;
+        if (isForGood)
+        {
+            Restart(nowTicks);
+            Set(BlindLimit, LimitReason.Blind, nowTicks);
+        }
+        else if (gate.Queued > 0 && gate.InFlight >= Limit && nowTicks - _changedTicks >= BlindPauseTicks)
+        {
+            Set(Math.Min(Limit + Part(SearchGrowth), BlindLimit), LimitReason.Blind, nowTicks);
+        }
     }
 
     /// <summary>The model server refused a request because its own queue is full.</summary>

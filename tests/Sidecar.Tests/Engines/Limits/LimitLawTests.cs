@@ -105,10 +105,26 @@ public class LimitLawTests
     }
 
     [Fact]
+    public void NothingTellsYet_TheLimitGrowsWhileItBinds_UpToAUsualOne()
+    {
+        var (law, now, limits) = (new LimitLaw(new LimitBounds(1, 1024)), 0L, new List<int>());
+        law.OnBlind(new GateLook(1, 5, 0, 0), isForGood: false, now);
+        law.OnBlind(new GateLook(2, 0, 0, 0), isForGood: false, now);
+        Assert.Equal((2, LimitReason.Start), (law.Limit, law.Reason));
+        for (var i = 0; i < 150; i++, now += TimeSpan.TicksPerSecond / 10)
+        {
+            law.OnBlind(new GateLook(law.Limit, 5, 0, 0), isForGood: false, now);
+            if (i % 10 == 0) limits.Add(law.Limit);
+        }
+        Assert.Equal([3, 4, 6, 9, 13, 19, 28, 42, 63, 64, 64, 64, 64, 64, 64], limits);
+        Assert.Equal(LimitReason.Blind, law.Reason);
+    }
+
+    [Fact]
     public void Blind_TheLimitIsAUsualOne_UntilSomethingTells()
     {
         var law = new LimitLaw(new LimitBounds(1, LimitMax));
-        for (var i = 0; i < 5; i++) law.OnBlind(i);
+        for (var i = 0; i < 5; i++) law.OnBlind(default, isForGood: true, i);
         Assert.Equal((64, LimitReason.Blind), (law.Limit, law.Reason));
 
         for (var i = 10; i < 20; i++) law.Observe(new EngineLoad(4, 60, i), new GateLook(64, 1, 0, 0), i);
