@@ -21,7 +21,7 @@ internal static class HelpText
               healthcheck   exit 0 if the sidecar is ready, by its admin port
               drain         ask the sidecar to drain, and wait until it has
               mode          tell how requests are dispatched, or change it: mode [off|shadow|enforce]
-                            [--policy workload-aware|fcfs|criticality] [--percent 0 to 100]
+                            [--policy POLICY] [--percent 0 to 100]
               version       or --version
               help          or --help, also after a command
 

@@ -24,7 +24,8 @@ internal sealed class Peer : IAsyncDisposable
     /// <summary>Starts the published binary.</summary>
     internal static async Task<Peer> StartSidecarAsync(string binary, int serverPort)
     {
-        var sidecar = await SidecarProcess.StartAsync(binary, $"127.0.0.1:{serverPort}", [("SIDECAR_CONCURRENCY", "64")]);
+        var sidecar = await SidecarProcess.StartAsync(
+            binary, $"127.0.0.1:{serverPort}", [("SIDECAR_CONCURRENCY", "64")]);
         return new Peer("sidecar", Output(binary, "--version"), sidecar.Data, sidecar.DisposeAsync);
     }
 

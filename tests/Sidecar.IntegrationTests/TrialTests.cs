@@ -11,7 +11,8 @@ public class TrialTests
     public async Task Bulk_PassesSlowReadersWhole_AndMemoryDoesNotGrowWithIt()
     {
         using var server = new TrialServer();
-        await using var sidecar = await SidecarProcess.StartAsync(SidecarProcess.Binary, $"{server.EndPoint}", [("SIDECAR_CONCURRENCY", "64")]);
+        await using var sidecar = await SidecarProcess.StartAsync(
+            SidecarProcess.Binary, $"{server.EndPoint}", [("SIDECAR_CONCURRENCY", "64")]);
         var report = new StringWriter();
 
         Assert.True(await new BulkTrial(sidecar, BulkBytes, report).RunAsync(), $"{report}");

@@ -39,7 +39,7 @@ internal sealed class MetricsPage(AdminSources sources)
         foreach (var workload in listed) otherRate += workload.IsListed ? 0 : workload.ArrivalsPerSecond(now);
         listed.RemoveAll(static workload => !workload.IsListed);
 
-        await EachAsync("workload_active_requests", "gauge", "Requests queued and running.",
+        await EachAsync("workload_active_requests", "gauge", "Requests that have arrived and not ended.",
             static (workload, _) => workload.ActiveCount, registry.OtherActiveCount);
         await EachAsync("workload_total_requests", "gauge", "Requests since the workload was first seen.",
             static (workload, _) => workload.TotalCount, registry.OtherTotalCount);
@@ -77,7 +77,7 @@ internal sealed class MetricsPage(AdminSources sources)
         page.Single("sidecar_limit", "gauge", "Most requests at the model server at once; 0: no limit.", gate.Limit);
         const string changes = "sidecar_limit_changes_total";
         page.Family(changes, "counter", "Changes of the limit by their reason, where it finds itself.");
-        for (var reason = LimitReason.Start; reason <= LimitReason.Blind; reason++)
+        foreach (var reason in Enum.GetValues<LimitReason>())
         {
             var count = sources.Limit?.Changes[(int)reason].Value ?? 0;
             page.Sample(changes, "reason", LimitReasons.LabelOf(reason), count);
@@ -86,7 +86,8 @@ internal sealed class MetricsPage(AdminSources sources)
         page.Family(refusals, "counter", "Answers 429 and 503 of the model server to requests that held a permit.");
         page.Sample(refusals, "result", "returned"u8, sources.Engine.Refusals.Returned.Value);
         page.Sample(refusals, "result", "passed"u8, sources.Engine.Refusals.Passed.Value);
-        page.Single("sidecar_gate_open", "gauge", "0 while the model server refuses connections.", gate.IsOpen ? 1 : 0);
+        page.Single("sidecar_gate_open", "gauge", "0 while nothing is sent: the model server is not there, or loads.",
+            gate.IsOpen ? 1 : 0);
         page.Single("sidecar_upstream_healthy", "gauge", "1 while the model server's health path answers.",
             sources.Engine.IsHealthy ? 1 : 0);
         page.Single("sidecar_draining", "gauge", "1 from the request to end.", sources.State.Draining ? 1 : 0);
@@ -140,7 +141,7 @@ internal sealed class MetricsPage(AdminSources sources)
             page.Sample(requests, "outcome", Outcomes.LabelOf(outcome), sources.Instruments[outcome].Value);
 
         page.Family(faults, "counter", "Requests whose workload context was not taken as it stood.");
-        for (var fault = ContextFault.Absent; fault <= ContextFault.DeadlineInvalid; fault++)
+        foreach (var fault in Enum.GetValues<ContextFault>().Skip(1))
         {
             page.Sample(faults, "reason", ContextFaultLabels.Of(fault),
                 sources.Instruments.ContextFaults[(int)fault].Value);

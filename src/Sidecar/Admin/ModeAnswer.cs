@@ -50,7 +50,8 @@ internal static class ModeAnswer
     }
 
     private static byte IndexOf(IReadOnlyList<string> names, string value) =>
-        (byte)names.Index().Where(one => one.Item == value).Select(one => one.Index).FirstOrDefault(byte.MaxValue);
+        (byte)names.Index().Where(one => one.Item.Equals(value, StringComparison.OrdinalIgnoreCase))
+            .Select(one => one.Index).FirstOrDefault(byte.MaxValue);
 
     private static string Accepted(string name, string value, IReadOnlyList<string> accepted) =>
         $"{name}='{value}': accepted is {string.Join(", ", accepted)}";

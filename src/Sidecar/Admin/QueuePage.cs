@@ -5,7 +5,7 @@ using Sidecar.Engines.Limits;
 
 namespace Sidecar.Admin;
 
-/// <summary><c>/debug/queue</c>: what waits, in the order in which it would be sent, and why.</summary>
+/// <summary><c>/debug/queue</c>: what waits, the highest score first, and how it goes on.</summary>
 internal static class QueuePage
 {
     internal static async Task WriteAsync(Gate gate, LimitReason? reason, PageBody body)

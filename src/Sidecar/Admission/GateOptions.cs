@@ -21,7 +21,8 @@ public sealed record GateOptions(
     {
         GatePolicy.Fcfs => new FlowScheduler<FcfsOrder>(default, OldestEvery),
         GatePolicy.Criticality => new FlowScheduler<CriticalityOrder>(default, OldestEvery),
-        _ => new FlowScheduler<WorkloadAwareOrder>(new(new ScoreFunction(Score)), OldestEvery),
+        GatePolicy.WorkloadAware => new FlowScheduler<WorkloadAwareOrder>(new(new ScoreFunction(Score)), OldestEvery),
+        _ => throw new ArgumentOutOfRangeException(nameof(policy)),
     };
 
     /// <exception cref="ArgumentOutOfRangeException">A setting lies outside its bounds.</exception>

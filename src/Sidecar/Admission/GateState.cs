@@ -62,7 +62,7 @@ internal sealed class GateState
     /// <summary>By criticality less 1; empty where no policy is in the shadow.</summary>
     internal ReadOnlySpan<ShadowGain> Gains => _shadow is null ? [] : _shadow.Gains;
 
-    /// <summary>A request that would time out in the queue is refused at once.</summary>
+    /// <summary>A request that would time out in the queue is refused at once; off in tests that judge it.</summary>
     internal bool RefusesHopeless { get; set; } = true;
 
     /// <exception cref="InvalidOperationException">The waiter is queued or holds a permit.</exception>

@@ -64,6 +64,7 @@ internal sealed class ShadowQueue(Scheduler scheduler, long timeoutTicks)
     {
         _dispatches++;
         if (Of(waiter) is { } request) request.Real = (_dispatches, nowTicks);
+        // What the policy has had more is made up for; where nothing is queued for it, it has one less there.
         if (_surplus > 0 || !Dispatch(nowTicks)) _surplus--;
         // Unless it was just chosen itself.
         if (Of(waiter) is { IsSettled: true } settled) Settle(settled);

@@ -10,9 +10,6 @@ internal sealed class RequestRecord
     /// <summary>The request's head was read.</summary>
     public long ArrivedTicks { get; set; }
 
-    /// <summary>The request passed the gate, or did not need to, for the last time.</summary>
-    public long AdmittedTicks { get; set; }
-
     /// <summary>The request was first sent to the model server.</summary>
     public long SentTicks { get; set; }
 
@@ -30,7 +27,7 @@ internal sealed class RequestRecord
     /// <summary>1 to 5; 0 for what bypasses the gate.</summary>
     public int Criticality { get; set; }
 
-    /// <summary>The request had a permit, and ended with it.</summary>
+    /// <summary>The request holds a permit, or ended with one.</summary>
     public bool HadPermit { get; set; }
 
     /// <summary>From its arrival at the gate to its last permit; 0 where it was admitted at once.</summary>
@@ -67,7 +64,7 @@ internal sealed class RequestRecord
 
     internal void Begin(long nowTicks)
     {
-        (ArrivedTicks, AdmittedTicks, SentTicks, AnsweredTicks, EndedTicks) = (nowTicks, 0, 0, 0, 0);
+        (ArrivedTicks, SentTicks, AnsweredTicks, EndedTicks) = (nowTicks, 0, 0, 0);
         (WorkloadId, Criticality, HadPermit, WaitTicks, Score) = ("", 0, false, 0, 0);
         (Attempts, Status, RequestBodyBytes, ResponseBodyBytes) = (0, 0, 0, 0);
         (IsAnswered, IsStreamed, WasRefused, Outcome) = (false, false, false, Outcome.None);

@@ -3,7 +3,8 @@ using Sidecar.Records;
 namespace Sidecar.Telemetry;
 
 /// <summary>
-/// All that is counted as it happens; what is read when asked (queue, permits, workloads) is not here. Any thread.
+/// What is counted of requests and connections as it happens; what else is counted or read when asked stays with its
+/// owner. Any thread.
 /// </summary>
 public sealed class Instruments : IRecordReader
 {

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Sidecar.Configuration;
 using Sidecar.Configuration.Values;
+using Sidecar.Engines.Limits;
 using Sidecar.Http;
 using Sidecar.Proxy;
 using Sidecar.Records;
@@ -36,6 +37,9 @@ public partial class ReadmeTests
         var faults = Enum.GetValues<ContextFault>().Where(fault => fault != ContextFault.None)
             .Select(ContextFaultLabels.Of);
         Assert.Equal(faults.Order(StringComparer.Ordinal), Values("sidecar_context_faults_total{reason}"));
+
+        var reasons = Enum.GetValues<LimitReason>().Select(LimitReasons.LabelOf).Order(StringComparer.Ordinal);
+        Assert.Equal(reasons, Values("sidecar_limit_changes_total{reason}"));
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public class GateHistoryTests
 
     // With a clock that runs 100 times as fast, averages, ages, saturation, windows and timeouts all take part.
     private static readonly GateOptions Options = new(
-        Limit: 5, QueueLimit: 80, QueueTimeoutTicks: TimeSpan.TicksPerSecond / 15, OldestEvery: 9,
+        Limit: 5, QueueLimit: 40, QueueTimeoutTicks: TimeSpan.TicksPerSecond / 15, OldestEvery: 9,
         new ScoreOptions
         {
             WaitHorizonTicks = TimeSpan.TicksPerSecond / 40,
@@ -33,10 +33,12 @@ public class GateHistoryTests
     {
         var history = await Hammer();
         var replay = new GateReplay(Options, Workloads);
-        Assert.Null(replay.Run(history));
+        var fault = replay.Run(history);
+        Assert.True(fault is null, fault);
         Assert.Equal((0, 0), (replay.Queued, replay.Holders));
         var kinds = history.CountBy(e => e.Kind).ToDictionary();
         foreach (var (kind, count) in kinds) TestContext.Current.TestOutputHelper?.WriteLine($"{kind}: {count:N0}");
+        // Which of the rare ones occur is up to the threads.
         Assert.True(kinds.Count >= 12);
         Assert.True(replay.Dispatches > 1_000);
     }

@@ -64,6 +64,31 @@ public class GatePlanTests
         Assert.Equal((WaiterState.Granted, 1), (late.State, gate.InFlight));
     }
 
+    [Fact]
+    public void HopelessRequest_IsRefused_ToldWhenToComeBack_ButNotByAClosedGate()
+    {
+        var gate = Make(Defaults with { QueueLimit = 1_000 });
+        var holder = new TestWaiter();
+        Enter(gate, holder);
+        for (var i = 0; i < 120; i++)
+        {
+            // Two in each second.
+            _time.Advance(TimeSpan.FromSeconds(0.5));
+            gate.Release(holder);
+            Enter(gate, holder);
+        }
+        var refused = 0;
+        for (var i = 0; i < 150; i++) refused += Enter(gate, new TestWaiter()) == EnterOutcome.Hopeless ? 1 : 0;
+        // Within 50 s and a tenth more some 110 are sent.
+        Assert.InRange(gate.Queued, 105, 120);
+        Assert.Equal(150, refused + gate.Queued);
+        Assert.InRange(gate.RetryAfterSeconds, 50, 60);
+        Assert.InRange(gate.HopeAfterSeconds, 2, 10);
+
+        gate.Close();
+        Assert.Equal(EnterOutcome.Queued, Enter(gate, new TestWaiter()));
+    }
+
     [Theory]
     [InlineData(0, 0)]
     [InlineData(10, 20)]

@@ -91,13 +91,14 @@ internal sealed class GateReplay(GateOptions gate, WorkloadOptions workloads)
         if (e.Kind == GateEventKind.Refused)
         {
             if (_plain.Count < gate.QueueLimit) return "the queue was not full";
-            return Sheds && _plain.NewestOfLeastCritical?.Criticality < e.Criticality ? "another had to be shed" : null;
+            return Sheds && _plain.NewestOfLeastCritical.Criticality < e.Criticality ? "another had to be shed" : null;
         }
         if (e.Kind == GateEventKind.Enqueued)
         {
             if (_shedCriticality >= e.Criticality) return "one as critical was shed for it";
+            // What has returned is not held to the limit, so there may be more; one goes for one that comes.
+            if (_plain.Count >= gate.QueueLimit && _shedCriticality == 0) return "the queue was full";
             _shedCriticality = 0;
-            if (_plain.Count >= gate.QueueLimit) return "the queue was full";
             if (HasRoom && _plain.Count == 0) return "there was room";
             _plain.Enqueue(e.Waiter!, e.Workload!, e.Criticality, e.NowTicks, _ranks[e.Waiter!], e.NowTicks);
             return null;
@@ -127,7 +128,7 @@ internal sealed class GateReplay(GateOptions gate, WorkloadOptions workloads)
     private string? Shed(in GateEvent e)
     {
         if (!Sheds || _plain.Count < gate.QueueLimit) return "nothing has to be shed";
-        if (!ReferenceEquals(_plain.NewestOfLeastCritical, e.Waiter)) return "another had to be shed";
+        if (!ReferenceEquals(_plain.NewestOfLeastCritical.Request, e.Waiter)) return "another had to be shed";
         _shedCriticality = e.Criticality;
         return TakeOut(e);
     }

@@ -17,6 +17,7 @@ internal sealed class GateSimulation
     private readonly WorkloadRegistry _registry = new(new WorkloadOptions());
     private readonly PriorityQueue<int, long> _running = new();
     private readonly Stack<int> _woken = new();
+    private readonly HashSet<int> _returned = [];
     private readonly SimulatedArrival[] _arrivals;
     private readonly TestWaiter[] _waiters;
 
@@ -37,6 +38,9 @@ internal sealed class GateSimulation
 
     /// <summary>Is told of each arrival before the gate is.</summary>
     internal Action<int>? OnArrival { get; init; }
+
+    /// <summary>Whether the model server refuses the request when it is first sent.</summary>
+    internal Func<int, bool>? Returns { get; init; }
 
     internal WaiterState StateOf(int request) => _waiters[request].State;
 
@@ -70,6 +74,11 @@ internal sealed class GateSimulation
     private void Begin(int request, long now)
     {
         if (_waiters[request].State != WaiterState.Granted) return;
+        if (WaitTicks[request] < 0 && Returns is not null && _returned.Add(request) && Returns(request))
+        {
+            Gate.ReturnToQueue(_waiters[request]);
+            return;
+        }
         WaitTicks[request] = _waiters[request].WaitTicks;
         _running.Enqueue(request, now + _arrivals[request].ServiceTicks);
     }

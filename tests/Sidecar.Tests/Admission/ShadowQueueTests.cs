@@ -64,6 +64,23 @@ public class ShadowQueueTests
     }
 
     [Fact]
+    public void ReturnedRequests_AreDispatchedOnce()
+    {
+        var arrivals = Arrivals(7);
+        var random = new Random(7);
+        var shadow = new GateSimulation(
+            Options with { Plan = new(GateMode.Shadow, GatePolicy.Fcfs, 100) }, arrivals)
+        {
+            Returns = _ => random.Next(4) == 0,
+        };
+        shadow.Run();
+        var gains = shadow.Gate.ShadowGains();
+        // By the same policy nobody gains.
+        Assert.Equal(arrivals.Length, gains.Sum(gain => gain.Requests));
+        Assert.All(gains, gain => Assert.InRange(gain.Seconds / gain.Requests, -0.01, 0.01));
+    }
+
+    [Fact]
     public void Shadow_BeginsWithWhatIsQueuedAndLeavesNothingBehind()
     {
         var arrivals = Arrivals(6);

@@ -22,9 +22,15 @@ internal sealed class PlainQueue(ScoreFunction score, WorkloadOptions options)
 
     public GatePolicy Policy { get; set; }
 
-    public ScheduledRequest? NewestOfLeastCritical => _queued.Count == 0
-        ? null
-        : _queued.MinBy(q => (q.Criticality, -q.Rank)).Request;
+    public (ScheduledRequest? Request, int Criticality) NewestOfLeastCritical
+    {
+        get
+        {
+            if (_queued.Count == 0) return (null, int.MaxValue);
+            var newest = _queued.MinBy(q => (q.Criticality, -q.Rank));
+            return (newest.Request, newest.Criticality);
+        }
+    }
 
     public ScheduledRequest this[int index] => _queued[index].Request;
 

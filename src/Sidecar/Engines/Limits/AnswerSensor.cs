@@ -47,7 +47,7 @@ internal sealed class AnswerSensor
         (_blockLeastTicks, _blockSize) = (long.MaxValue, 0);
     }
 
-    /// <summary>An answer has ended; whether it came in pieces, for longer than its first byte took.</summary>
+    /// <summary>An answer has ended; whether it came in pieces.</summary>
     internal void OnEnded(bool wasStreamed)
     {
         _ended = Math.Min(_ended + 1, EndedMin);

@@ -27,7 +27,8 @@ internal sealed class AdmissionStep(
     /// <summary>The request passes by the gate, and touches neither registry nor permits.</summary>
     internal bool Bypasses { get; private set; }
 
-    /// <summary>The request passes by the gate, or the gate holds nothing back now.</summary>
+    /// <summary>The request passes by the gate, or the gate holds nothing back now: its mode may change under way.
+    /// </summary>
     internal bool NeverWaits => Bypasses || gate.IsOff;
 
     /// <summary>How long the request waited for its permit; 0 when it was admitted at once.</summary>
@@ -44,7 +45,8 @@ internal sealed class AdmissionStep(
     /// <summary>Decodes the workload from the head while its bytes are valid, and registers the arrival.</summary>
     internal void Begin(RequestHead head, ReadOnlySpan<byte> source, long nowTicks, RequestRecord record)
     {
-        Bypasses = !(head.Method == KnownMethod.Post || head.Upgrade) || head.HasMarkedPath;
+        var mayQueue = head.Method == KnownMethod.Post || (head.Method == KnownMethod.Get && head.Upgrade);
+        Bypasses = !mayQueue || head.HasMarkedPath;
         if (Bypasses) return;
         Span<byte> idScratch = stackalloc byte[WorkloadContext.IdLengthMax];
         var context = head switch

@@ -159,7 +159,6 @@ internal sealed class Exchange
             return ExchangeStage.Permit;
         }
         if (_admission.Outcome != Outcome.None) return Finish(_admission.Outcome);
-        _record.AdmittedTicks = _signal.Reactor.NowTicks;
         return ExchangeStage.Connect;
     }
 

@@ -35,6 +35,18 @@ public class SensorTests
     }
 
     [Fact]
+    public void Page_TellsNothingOfWhatCameAfterTheQuestion()
+    {
+        var page = new PageSensor();
+        page.Note(inFlight: 4, Look);
+        page.Note(inFlight: 20, 3 * Look);
+
+        // What is told beyond all that was in flight by then is others'; it is of when it was asked for.
+        Assert.True(page.TryDate(running: 20, waiting: 0, askedTicks: 2 * Look, out var seenTicks));
+        Assert.Equal(2 * Look, seenTicks);
+    }
+
+    [Fact]
     public void Answers_TellNothing_BeforeOneHasCome_OrWhereTheyAreNotStreamed()
     {
         var answers = new AnswerSensor();

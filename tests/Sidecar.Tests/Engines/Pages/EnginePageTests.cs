@@ -34,6 +34,7 @@ public class EnginePageTests
     [InlineData("tgi_queue_size \ntgi_batch_current_size 1\n")]
     [InlineData("tgi_queue_size 1\ntgi_queue_size 1\ntgi_batch_current_size 1\n")]
     [InlineData("tgi_queue_size 1\ntgi_batch_current_size 1\nllamacpp:requests_deferred 1\n")]
+    [InlineData("sglang:num_running_reqs 1\nsglang:num_queue_reqs 0\nsglang:token_usage 71.5\n")]
     [InlineData("<html>\n<body>404</body>\n")]
     [InlineData("\0\u0001\u0002{{{}}}} }\n{\n}\n 1\n")]
     public void PageThatIsNone_IsRefused_WithAReason(string page) =>

@@ -19,8 +19,8 @@ internal static class RecordedPages
         vllm:num_requests_waiting_by_reason{engine="0",model_name="a{b} c",reason="capacity"} 1.0
         vllm:num_requests_waiting_by_reason{engine="0",model_name="a{b} c",reason="deferred"} 2.0
         # TYPE vllm:kv_cache_usage_perc gauge
-        vllm:kv_cache_usage_perc{engine="0",model_name="meta-llama/Llama-3.1-8B"} 0.61
-        vllm:kv_cache_usage_perc{engine="1",model_name="meta-llama/Llama-3.1-8B"} 0.72
+        vllm:kv_cache_usage_perc{engine="0",model_name="meta-llama/Llama-3.1-8B"} 0.72
+        vllm:kv_cache_usage_perc{engine="1",model_name="meta-llama/Llama-3.1-8B"} 0.61
         # TYPE vllm:num_preemptions_total counter
         vllm:num_preemptions_total{engine="0",model_name="meta-llama/Llama-3.1-8B"} 5.0
         vllm:num_preemptions_total{engine="1",model_name="meta-llama/Llama-3.1-8B"} 0.0
