@@ -73,10 +73,13 @@ internal sealed class RunningSidecar : IAsyncDisposable
             : null;
         var root = HealthUrl.Of(upstream, settings.UpstreamTlsHost, "/");
         // One for each that asks: a page must not hold up a look at the health.
-        EngineClient[] clients = [.. Enumerable.Range(0, 2).Select(_ =>
+        EngineClient[] clients = [.. Enumerable.Range(0, 3).Select(_ =>
             new EngineClient(addresses, settings.UpstreamKey, settings.UpstreamAuthoritiesFile, log))];
         var limit = settings.LimitBounds is { } bounds
             ? new LimitControl(gate, engine, clients[1], root, bounds, clock, log, time)
+            : null;
+        var stall = settings.StallAfter > TimeSpan.Zero
+            ? new StallControl(gate, engine, clients[2], root, settings.StallAfter, clock, log, time)
             : null;
         var services = new ProxyServices(
             settings.Proxy, gate, engine, workloads, instruments, state, certificate, log);
@@ -86,7 +89,9 @@ internal sealed class RunningSidecar : IAsyncDisposable
         var drainOptions = new DrainOptions(
             settings.DrainDelay, settings.DrainTimeout, EndsIdleDelay: simulated is not null);
         var drain = new Drain(server, state, drainOptions, log, time);
-        var sources = new AdminSources(gate, engine, workloads, instruments, state, server, clock, log, limit);
+        var sources = new AdminSources(
+            gate, engine, workloads, instruments, state, server, clock, log, limit, stall,
+            settings.StallTurnsReadiness);
         var admin = await StartFault.GuardAsync(
             Settings.Admin, () => AdminServer.StartAsync(settings.Admin, sources, drain.RunAsync));
         var healthUrl = settings.HealthPath is { } path
@@ -97,7 +102,8 @@ internal sealed class RunningSidecar : IAsyncDisposable
         await server.StartAsync();
         return new RunningSidecar(server, admin, drain, clients, upstream, simulated, ending => Task.WhenAll(
             RunAsync(probe.RunAsync, "health-probe-failed", log, ending),
-            limit is null ? Task.CompletedTask : RunAsync(limit.RunAsync, "limit-failed", log, ending)));
+            limit is null ? Task.CompletedTask : RunAsync(limit.RunAsync, "limit-failed", log, ending),
+            stall is null ? Task.CompletedTask : RunAsync(stall.RunAsync, "stall-watch-failed", log, ending)));
     }
 
     public async ValueTask DisposeAsync()

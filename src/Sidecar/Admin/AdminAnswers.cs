@@ -49,6 +49,8 @@ internal sealed class AdminAnswers(AdminSources sources, Func<Task<int>> drain)
     {
         var complaint = sources.Engine.Complaint;
         var reason = sources.State.Draining ? "draining\n"
+            : sources is { StallTurnsReadiness: true, Stall.IsStalled: true }
+                ? "the model server is stuck: it makes no progress\n"
             : complaint is null ? null
             : $"the model server is not healthy: {complaint}\n";
         return reason is null

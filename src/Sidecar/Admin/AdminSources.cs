@@ -18,4 +18,6 @@ public sealed record AdminSources(
     SidecarServer Server,
     MonotonicClock Clock,
     Log Log,
-    LimitControl? Limit = null);
+    LimitControl? Limit = null,
+    StallControl? Stall = null,
+    bool StallTurnsReadiness = false);

@@ -82,6 +82,8 @@ internal sealed class MetricsPage(AdminSources sources)
             var count = sources.Limit?.Changes[(int)reason].Value ?? 0;
             page.Sample(changes, "reason", LimitReasons.LabelOf(reason), count);
         }
+        page.Single("sidecar_engine_stalled", "gauge", "1 while streams are awaited and nothing has come for too long.",
+            sources.Stall is { IsStalled: true } ? 1 : 0);
         const string refusals = "sidecar_engine_refusals_total";
         page.Family(refusals, "counter", "Answers 429 and 503 of the model server to requests that held a permit.");
         page.Sample(refusals, "result", "returned"u8, sources.Engine.Refusals.Returned.Value);

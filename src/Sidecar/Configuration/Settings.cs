@@ -127,6 +127,12 @@ public static class Settings
         "SIDECAR_RESEND", "on", Switch,
         "send once more what met a resting connection just as the model server closed it");
 
+    public static readonly TypedSetting<long> StallAfter = Add(
+        "SIDECAR_STALL_AFTER", "60s", Time("0s", "24h"),
+        "streams awaited and no byte or token for so long: the model server is told to be stuck; 0: never");
+    public static readonly TypedSetting<bool> StallReadiness = Add(
+        "SIDECAR_STALL_READINESS", "off", Switch, "a stuck model server is not ready");
+
     public static readonly TypedSetting<long> DrainDelay = Add(
         "SIDECAR_DRAIN_DELAY", "5s", Time("0s", "24h", ", within the drain timeout"),
         "all is still served, before the port closes");

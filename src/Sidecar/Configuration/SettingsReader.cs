@@ -92,6 +92,8 @@ public static class SettingsReader
             Simulated = new SimulatedSettings(
                 values.Of(Settings.SimulatedSlots), values.Of(Settings.SimulatedTokensPerSecond),
                 values.Of(Settings.SimulatedSeed)),
+            StallAfter = TimeSpan.FromTicks(values.Of(Settings.StallAfter)),
+            StallTurnsReadiness = values.Of(Settings.StallReadiness),
             DrainDelay = TimeSpan.FromTicks(values.Of(Settings.DrainDelay)),
             DrainTimeout = TimeSpan.FromTicks(values.Of(Settings.DrainTimeout)),
             LogLevel = values.Of(Settings.LogLevel),

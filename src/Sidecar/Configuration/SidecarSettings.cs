@@ -54,6 +54,11 @@ public sealed record SidecarSettings
 
     public required SimulatedSettings Simulated { get; init; }
 
+    /// <summary>Zero: not watched.</summary>
+    public required TimeSpan StallAfter { get; init; }
+
+    public required bool StallTurnsReadiness { get; init; }
+
     public required TimeSpan DrainDelay { get; init; }
 
     public required TimeSpan DrainTimeout { get; init; }

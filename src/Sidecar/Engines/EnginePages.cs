@@ -17,7 +17,7 @@ internal sealed class EnginePages(EngineClient client, Uri root, Log log, TimePr
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
-    private readonly byte[] _buffer = new byte[BytesMax + 1];
+    private byte[] _buffer = [];
     private readonly Uri[] _candidates =
     [
         new(root, "/metrics"), new(root, "/prometheus/metrics"),
@@ -64,6 +64,7 @@ internal sealed class EnginePages(EngineClient client, Uri root, Log log, TimePr
         {
             using var response = await client.GetAsync(url, ending.Token);
             if (response.StatusCode != HttpStatusCode.OK) return null;
+            if (_buffer.Length == 0) _buffer = new byte[BytesMax + 1];
             await using var body = await response.Content.ReadAsStreamAsync(ending.Token);
             var length = await body.ReadAtLeastAsync(_buffer, _buffer.Length, throwOnEndOfStream: false, ending.Token);
             return length > BytesMax ? null : length;

@@ -31,6 +31,9 @@ internal sealed class AnswerSensor
     /// <summary>Answers come whole: they tell nothing.</summary>
     internal bool IsBlind => _ended >= EndedMin && _streamedShare < StreamedShareMin;
 
+    /// <summary>Most answers come in pieces, as far as any has ended.</summary>
+    internal bool IsStreaming => _ended > 0 && _streamedShare >= StreamedShareMin;
+
     /// <summary>What a first byte takes where nothing waits; 0 where that is not known.</summary>
     internal long FirstByteTicks =>
         double.IsNaN(_firstByteTicks) || _streamedShare < StreamedShareMin ? 0 : (long)_firstByteTicks;

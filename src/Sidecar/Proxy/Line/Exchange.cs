@@ -176,7 +176,7 @@ internal sealed class Exchange
         _resend.OnSent(_signal.Reactor.NowTicks, _connect.Connection.RestedTicks);
         _relay.Begin(_connect.Connection.Channel, _plan with
         {
-            QueueTicks = _admission.WaitTicks, MayReturn = !_admission.NeverWaits,
+            QueueTicks = _admission.WaitTicks, HasPermit = !_admission.Bypasses, MayReturn = !_admission.NeverWaits,
             MayBeFull = !_admission.NeverWaits && !_record.WasRefused && _services.Engine.Refusals.MayReturn,
         });
         return ExchangeStage.Relay;

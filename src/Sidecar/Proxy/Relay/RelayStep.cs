@@ -40,6 +40,7 @@ internal sealed class RelayStep(
                 MayBeFull = _plan.MayBeFull && request.IsHeldWhole,
             };
             var moved = request.Move(_upstream!) | response.Move(_upstream!, plan);
+            if (response.HasReceived && plan.HasPermit) engine.Answers.NoteByte(signal.Reactor.NowTicks);
             Outcome = Judge();
             if (Outcome != Outcome.None) return true;
             _hasMoved |= moved;

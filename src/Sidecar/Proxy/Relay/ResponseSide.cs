@@ -49,6 +49,9 @@ internal sealed class ResponseSide(
     /// </summary>
     internal bool IsFull { get; private set; }
 
+    /// <summary>The last move received something.</summary>
+    internal bool HasReceived { get; private set; }
+
     /// <summary>No byte of a response has come.</summary>
     internal bool IsSilent { get; private set; } = true;
 
@@ -78,6 +81,7 @@ internal sealed class ResponseSide(
     /// <summary>Sends what is pending, else receives more. True when anything moved.</summary>
     internal bool Move(SocketChannel upstream, in ResponsePlan plan)
     {
+        HasReceived = false;
         if (Outcome != Outcome.None) return false;
         if (IsPending) return Send();
         if (_hasUnparsed) return Check(plan);
@@ -90,6 +94,7 @@ internal sealed class ResponseSide(
             case IoStatus.Done:
                 buffer.End += count;
                 IsSilent = false;
+                HasReceived = true;
                 return Check(plan);
             case IoStatus.Ended when IsHeadRead && Head.Framing == BodyFraming.UntilClose:
                 _isBodyWhole = true;
