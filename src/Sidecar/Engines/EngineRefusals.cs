@@ -6,13 +6,13 @@ namespace Sidecar.Engines;
 
 /// <summary>
 /// Whether a model server's 429 or 503 means that its own queue is full, so that the request had better wait here:
-/// found by what becomes of those that are sent once more. Any thread; takes its lock only for refused requests.
+/// found by what becomes of those that are sent once more. Any thread; called for refused requests alone.
 /// </summary>
 /// <remarks>
 /// A 429 may as well be somebody's quota, and a 503 a model that cannot be served. Once <see cref="Doubts"/> more were
 /// refused again than were not, refusals are handed on as answers, but for each <see cref="TryEvery"/>th.
 /// </remarks>
-public sealed class EngineRefusals(Gate gate, Log log) : IRecordReader
+public sealed class EngineRefusals(Gate gate, Log log)
 {
     internal const int Doubts = 8, TryEvery = 64;
 
@@ -22,8 +22,6 @@ public sealed class EngineRefusals(Gate gate, Log log) : IRecordReader
     private bool _hasTold;
     private volatile bool _mayReturn = true;
     private volatile bool _meansFull = true;
-
-    bool IRecordReader.WantsTexts => false;
 
     /// <summary>Refusals that went back to the queue.</summary>
     internal Counter Returned { get; } = new();
@@ -52,9 +50,9 @@ public sealed class EngineRefusals(Gate gate, Log log) : IRecordReader
         log.Info("engine-refuses", ("meaning", "its own queue is full: what it refuses waits here"));
     }
 
-    void IRecordReader.OnAnswered(RequestRecord record)
+    /// <summary>A request with a permit was answered, by a refusal or after one.</summary>
+    internal void OnAnswered(RequestRecord record)
     {
-        if (!record.HadPermit || !(record.WasRefused || IsRefusal(record.Status))) return;
         var isRefused = IsRefusal(record.Status);
         if (isRefused) Passed.Add();
         var isLifted = false;
@@ -71,9 +69,5 @@ public sealed class EngineRefusals(Gate gate, Log log) : IRecordReader
             _mayReturn = _meansFull || _passed % TryEvery == 0;
         }
         if (isLifted) gate.LiftCap();
-    }
-
-    void IRecordReader.OnEnded(RequestRecord record)
-    {
     }
 }

@@ -22,7 +22,7 @@ public sealed record ProxyServices(
 {
     /// <summary>Is told of each request; a further reader is added here.</summary>
     internal RecordReaders Readers { get; init; } =
-        new(Instruments, new RequestLog(Log), Engine.Answers, Engine.Refusals);
+        new(Instruments, new RequestLog(Log), Engine.Answers);
 
     internal BodyMemory BodyMemory { get; } = new(Options.BodyMemoryBytes);
 }

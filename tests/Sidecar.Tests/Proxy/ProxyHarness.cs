@@ -45,7 +45,7 @@ internal sealed class ProxyHarness : IAsyncDisposable
         var services = new ProxyServices(
             proxy, Gate, Engine, Workloads, Instruments, State, _certificate, log)
         {
-            Readers = new([Instruments, new RequestLog(log), Engine.Answers, Engine.Refusals, .. readers]),
+            Readers = new([Instruments, new RequestLog(log), Engine.Answers, .. readers]),
         };
         Server = new SidecarServer(options, services, Addresses, clock, Time);
     }

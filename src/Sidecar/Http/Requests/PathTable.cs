@@ -4,7 +4,8 @@ namespace Sidecar.Http.Requests;
 
 /// <summary>A list of paths, exact or with a trailing <c>*</c> a prefix. Immutable; any thread. Octets are compared as
 /// they came, without decoding.</summary>
-/// <remarks>Exact ones are kept by their length, so that a path is compared with those few alone.</remarks>
+/// <remarks>Exact ones are kept by their length, and of both kinds the last octet is looked at first: of a path that is
+/// not there hardly any is compared as a whole.</remarks>
 internal sealed class PathTable
 {
     private readonly byte[][][] _exactByLength;
@@ -25,11 +26,12 @@ internal sealed class PathTable
         {
             foreach (var octets in _exactByLength[path.Length])
             {
-                if (path.SequenceEqual(octets)) return true;
+                if (path[^1] == octets[^1] && path.SequenceEqual(octets)) return true;
             }
         }
         foreach (var prefix in _prefixes)
         {
+            if (path.Length < prefix.Length || path[prefix.Length - 1] != prefix[^1]) continue;
             if (path.StartsWith(prefix)) return true;
         }
         return false;

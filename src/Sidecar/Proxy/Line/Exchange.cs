@@ -1,3 +1,4 @@
+using Sidecar.Engines;
 using Sidecar.Http;
 using Sidecar.Http.Bodies;
 using Sidecar.Http.Requests;
@@ -244,6 +245,8 @@ internal sealed class Exchange
         (_record.IsAnswered, _record.AnsweredTicks) = (true, _signal.Reactor.NowTicks);
         (_record.Status, _record.IsStreamed) = (_response.Head.Status, _response.Head.Framing != BodyFraming.Length);
         _services.Readers.OnAnswered(_record);
+        if (_record.HadPermit && (_record.WasRefused || EngineRefusals.IsRefusal(_record.Status)))
+            _services.Engine.Refusals.OnAnswered(_record);
         if (!_admission.Bypasses && _record.Status is >= 200 and < 300) _services.Engine.OnServed();
     }
 
