@@ -20,7 +20,7 @@ public class ModeTests
         Assert.Equal((200, "mode=enforce policy=workload-aware enforce_percent=0\n"),
             await PostAsync(client, "/mode?enforce_percent=0"));
         Assert.Equal((200, "mode=shadow policy=criticality enforce_percent=7\n"),
-            await PostAsync(client, "/mode?mode=shadow&policy=criticality&enforce_percent=7"));
+            await PostAsync(client, "/mode?mode=Shadow&policy=CRITICALITY&enforce_percent=7"));
         Assert.Equal(new GatePlan(GateMode.Shadow, GatePolicy.Criticality, 7), sidecar.Gate.Plan);
 
         var page = Exposition.Parse(await AdminHarness.TextAsync(client, "/metrics"));

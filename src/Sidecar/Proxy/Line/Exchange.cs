@@ -243,7 +243,7 @@ internal sealed class Exchange
     {
         _admission.Note(_record);
         (_record.IsAnswered, _record.AnsweredTicks) = (true, _signal.Reactor.NowTicks);
-        (_record.Status, _record.IsStreamed) = (_response.Head.Status, _response.Head.Framing != BodyFraming.Length);
+        (_record.Status, _record.IsStreamed) = (_response.Head.Status, _response.IsStreamed);
         _services.Readers.OnAnswered(_record);
         if (_record.HadPermit && (_record.WasRefused || EngineRefusals.IsRefusal(_record.Status)))
             _services.Engine.Refusals.OnAnswered(_record);

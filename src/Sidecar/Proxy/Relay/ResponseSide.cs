@@ -49,6 +49,9 @@ internal sealed class ResponseSide(
     /// </summary>
     internal bool IsFull { get; private set; }
 
+    /// <summary>The response comes in pieces whose number its head does not tell; another protocol is none.</summary>
+    internal bool IsStreamed => !IsSwitched && Head.Framing is BodyFraming.Chunked or BodyFraming.UntilClose;
+
     /// <summary>The last move received something.</summary>
     internal bool HasReceived { get; private set; }
 
