@@ -17,7 +17,7 @@ internal struct RefusalCap()
     internal const int PatienceMax = 256;
 
     private const long TryTicks = TimeSpan.TicksPerSecond / 100;
-    private const long SettlingTicksMin = TimeSpan.TicksPerSecond / 4, SettlingTicksMax = TimeSpan.TicksPerSecond;
+    private const long SettlingTicksMin = TimeSpan.TicksPerSecond / 2, SettlingTicksMax = TimeSpan.TicksPerSecond;
 
     private int _patience = 1;
     private int _ended;

@@ -10,14 +10,17 @@ namespace Sidecar.Engines;
 /// </remarks>
 internal sealed class ProgressRule(long stallTicks)
 {
-    private long _movedTicks = long.MinValue / 2;
-    private long _awaitedTicks = long.MinValue / 2;
+    private const long NotLooked = long.MinValue;
+
+    private long _movedTicks = NotLooked;
+    private long _awaitedTicks;
     private double _tokens = double.NaN;
 
     internal bool IsStalled { get; private set; }
 
     /// <summary>It has not moved for half of the time that makes a stall: its counter should be looked at.</summary>
-    internal bool IsSuspicious(long nowTicks) => IsStalled || nowTicks - _movedTicks >= stallTicks / 2;
+    internal bool IsSuspicious(long nowTicks) =>
+        IsStalled || (_movedTicks != NotLooked && nowTicks - _movedTicks >= stallTicks / 2);
 
     /// <summary>How long it has not moved.</summary>
     internal long SilentTicks(long nowTicks) => nowTicks - _movedTicks;
@@ -29,6 +32,7 @@ internal sealed class ProgressRule(long stallTicks)
     /// <param name="nowTicks">Monotonic.</param>
     internal bool Look(int streams, long byteTicks, double tokens, long nowTicks)
     {
+        if (_movedTicks == NotLooked) _movedTicks = nowTicks;
         var before = IsStalled;
         // What is compared with NaN is not equal: a counter that was not seen before has not moved.
         var hasMoved = byteTicks > _movedTicks || tokens > _tokens || tokens < _tokens;

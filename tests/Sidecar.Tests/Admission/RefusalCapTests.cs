@@ -14,12 +14,12 @@ public class RefusalCapTests
         Assert.True(cap.HasRoom(1_000, isSure: false, 0));
         for (var inFlight = 63; inFlight >= 6; inFlight--) cap.OnRefused(inFlight, 0, Second / 100);
         Assert.Equal(6, cap.Max);
-        Assert.False(cap.HasRoom(5, isSure: false, Second / 5));
-        Assert.True(cap.HasRoom(5, isSure: false, Second / 3));
-        Assert.False(cap.HasRoom(6, isSure: false, Second / 3));
+        Assert.False(cap.HasRoom(5, isSure: false, Second / 2));
+        Assert.True(cap.HasRoom(5, isSure: false, Second));
+        Assert.False(cap.HasRoom(6, isSure: false, Second));
         // What was refused before gets room to spare.
-        Assert.False(cap.HasRoom(5, isSure: true, Second / 3));
-        Assert.True(cap.HasRoom(4, isSure: true, Second / 3));
+        Assert.False(cap.HasRoom(5, isSure: true, Second));
+        Assert.True(cap.HasRoom(4, isSure: true, Second));
     }
 
     [Fact]

@@ -43,7 +43,9 @@ public class ProgressRuleTests
     public void Suspicion_ComesAfterHalfOfTheTime()
     {
         var rule = new ProgressRule(60 * Second);
-        rule.Look(streams: 0, Never, double.NaN, 0);
+        // Whatever the clock says at first, nothing was looked at before.
+        Assert.False(rule.IsSuspicious(1_000 * Second));
+        Assert.False(rule.Look(streams: 1, Never, double.NaN, 0));
         Assert.False(rule.IsSuspicious(29 * Second));
         Assert.True(rule.IsSuspicious(30 * Second));
     }
