@@ -27,7 +27,8 @@ public class EngineRefusalTests
         // Where the machine is so slow that its health fails, a 503 means that it is not ready, as often as it is said.
         var notReady = await sidecar.Admin.MetricAsync("sidecar_returns_total") - returned;
         Assert.InRange(server.Attempts.Values.Max(), 1, 2 + notReady);
-        Assert.Equal(server.RefusedCount, returned + notReady);
+        // What was granted but not sent, since the gate closed in between, has returned as well.
+        Assert.InRange(server.RefusedCount, returned, returned + notReady);
         Assert.Equal(0, await sidecar.Admin.MetricAsync("sidecar_engine_refusals_total{result=\"passed\"}"));
         await sidecar.Admin.IdleAsync();
     }

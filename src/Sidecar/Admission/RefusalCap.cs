@@ -40,11 +40,12 @@ internal struct RefusalCap()
     /// <param name="nowTicks">When it came back.</param>
     internal void OnRefused(int inFlight, long sentTicks, long nowTicks)
     {
+        // Refused though nothing else was there: that tells nothing of places.
+        if (inFlight == 0) return;
         if (_isTrying) _patience = Math.Min(2 * _patience, PatienceMax);
-        var settlingTicks = inFlight == 0 ? 0
-            : _isTrying ? TryTicks
+        var settlingTicks = _isTrying ? TryTicks
             : Math.Clamp(4 * (nowTicks - sentTicks), SettlingTicksMin, SettlingTicksMax);
-        (Max, _ended, _isTrying) = (Math.Max(1, Math.Min(Max, inFlight)), 0, false);
+        (Max, _ended, _isTrying) = (Math.Min(Max, inFlight), 0, false);
         _settledTicks = Math.Max(_settledTicks, nowTicks + settlingTicks);
     }
 

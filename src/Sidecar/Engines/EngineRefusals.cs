@@ -60,9 +60,8 @@ public sealed class EngineRefusals(Gate gate, Log log)
         {
             if (record.WasRefused)
             {
-                var before = _doubt;
                 _doubt = Math.Clamp(_doubt + (isRefused ? 1 : -1), 0, Doubts);
-                isLifted = _doubt == Doubts && before < Doubts;
+                isLifted = isRefused && _doubt == Doubts;
             }
             if (_doubt == Doubts && isRefused) _passed++;
             _meansFull = _doubt < Doubts;

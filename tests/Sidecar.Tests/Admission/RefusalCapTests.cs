@@ -64,9 +64,12 @@ public class RefusalCapTests
     }
 
     [Fact]
-    public void LastOne_IsNeverCappedAway()
+    public void RefusalWhileNothingElseIsThere_TellsNothing()
     {
         var cap = new RefusalCap();
+        cap.OnRefused(0, 0, 0);
+        Assert.Equal(RefusalCap.None, cap.Max);
+        cap.OnRefused(1, 0, 0);
         cap.OnRefused(0, 0, 0);
         Assert.Equal(1, cap.Max);
         Assert.True(cap.HasRoom(0, isSure: true, Second));

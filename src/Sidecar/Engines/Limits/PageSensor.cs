@@ -33,7 +33,7 @@ internal sealed class PageSensor
     /// <param name="seenTicks">Of when the page is; never earlier than the one before.</param>
     internal bool TryDate(int running, int waiting, long askedTicks, out long seenTicks)
     {
-        var (told, most) = (running + waiting, 0);
+        var (told, most) = ((long)running + waiting, 0);
         for (var i = 1; i <= _count; i++)
         {
             var (ticks, inFlight) = _samples[(_next - i + SamplesMax) % SamplesMax];

@@ -230,7 +230,8 @@ internal sealed class Exchange
         if (isComplete && _request.IsSent && _response.KeepsUpstream) _connect.Return(_response.Head);
         else _connect.Close();
         _record.EndedTicks = _signal.Reactor.NowTicks;
-        _admission.End(_record.EndedTicks, _record, _services.Engine.Refusals.IsFull(_record.Status));
+        var isFull = _record.WasRefused && _services.Engine.Refusals.IsFull(_record.Status);
+        _admission.End(_record.EndedTicks, _record, isFull);
         if (!_isTunnel) _request.End();
         _responseBuffer.Release();
         _record.Outcome = Stage == ExchangeStage.Over ? Outcome : Outcome.Failed;

@@ -47,6 +47,15 @@ public class SensorTests
     }
 
     [Fact]
+    public void PageOfMoreThanACountHolds_IsReadAllTheSame()
+    {
+        var page = new PageSensor();
+        page.Note(inFlight: 0, Look);
+
+        Assert.True(page.TryDate(running: int.MaxValue, waiting: 1, askedTicks: 2 * Look, out _));
+    }
+
+    [Fact]
     public void Answers_TellNothing_BeforeOneHasCome_OrWhereTheyAreNotStreamed()
     {
         var answers = new AnswerSensor();
