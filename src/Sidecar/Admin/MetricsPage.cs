@@ -1,6 +1,5 @@
-using System.Text;
-using Sidecar.Admission.Plans;
 using Sidecar.Admission;
+using Sidecar.Admission.Plans;
 using Sidecar.Engines.Limits;
 using Sidecar.Records;
 using Sidecar.Telemetry;
@@ -101,17 +100,20 @@ internal sealed class MetricsPage(AdminSources sources)
     private void WriteMode(ExpositionWriter page)
     {
         var plan = sources.Gate.Plan;
-        page.Family("sidecar_mode", "gauge", "1 for the mode that is in force.");
-        foreach (var (mode, name) in GatePlanNames.Modes.Index())
-            page.Sample("sidecar_mode", "mode", Encoding.ASCII.GetBytes(name), mode == (int)plan.Mode ? 1 : 0);
-        page.Family("sidecar_policy", "gauge", "1 for the policy that is in force.");
-        foreach (var (policy, name) in GatePlanNames.Policies.Index())
-            page.Sample("sidecar_policy", "policy", Encoding.ASCII.GetBytes(name), policy == (int)plan.Policy ? 1 : 0);
+        WriteOneOf(page, "mode", GatePlanNames.Modes, GatePlanNames.NameOf(plan.Mode));
+        WriteOneOf(page, "policy", GatePlanNames.Policies, GatePlanNames.NameOf(plan.Policy));
         page.Single("sidecar_enforce_percent", "gauge", "Of a hundred dispatches, how many follow the policy.",
             plan.EnforcePercent);
         page.Single("sidecar_mode_changes_total", "counter", "Times that mode, policy or share were changed.",
             sources.Instruments.ModeChanges.Value);
         WriteShadow(page, sources.Gate.ShadowGains());
+    }
+
+    private static void WriteOneOf(ExpositionWriter page, string label, IReadOnlyList<string> names, string inForce)
+    {
+        var family = $"sidecar_{label}";
+        page.Family(family, "gauge", $"1 for the {label} that is in force.");
+        foreach (var name in names) page.Sample(family, label, name, name == inForce ? 1 : 0);
     }
 
     private static void WriteShadow(ExpositionWriter page, ShadowGain[] gains)
@@ -131,7 +133,7 @@ internal sealed class MetricsPage(AdminSources sources)
         {
             page.Family(name, "gauge", help);
             foreach (var (level, gain) in gains.Index())
-                page.Sample(name, "criticality", "12345"u8.Slice(level, 1), value(gain));
+                page.Sample(name, "criticality", $"{level + 1}", value(gain));
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Sidecar.Admission.Plans;
 using Sidecar.Admission;
+using Sidecar.Admission.Plans;
 using Sidecar.Engines.Limits;
 
 namespace Sidecar.Admin;

@@ -201,8 +201,7 @@ public sealed class Gate
     /// <exception cref="ArgumentOutOfRangeException">The share lies outside 0 to 100.</exception>
     public void SetPlan(GatePlan plan)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(plan.EnforcePercent);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(plan.EnforcePercent, 100);
+        plan.Validate();
         lock (_lock) _state.SetPlan(plan, _clock.NowTicks);
         FillAll();
     }

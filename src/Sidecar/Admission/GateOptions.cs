@@ -33,7 +33,6 @@ public sealed record GateOptions(
         ArgumentOutOfRangeException.ThrowIfGreaterThan(QueueLimit, 1_000_000);
         ArgumentOutOfRangeException.ThrowIfNegative(QueueTimeoutTicks);
         ArgumentOutOfRangeException.ThrowIfNegative(OldestEvery);
-        ArgumentOutOfRangeException.ThrowIfNegative(Plan.EnforcePercent);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(Plan.EnforcePercent, 100);
+        Plan.Validate();
     }
 }

@@ -30,8 +30,6 @@ internal sealed class ShadowQueue(Scheduler scheduler, long timeoutTicks)
     /// <summary>By criticality less 1.</summary>
     internal ReadOnlySpan<ShadowGain> Gains => _gains;
 
-    internal int Queued => scheduler.Queued;
-
     /// <summary>A request arrives; before it counts in its workload's rate. Whatever becomes of it follows.</summary>
     internal void OnArrived(Waiter waiter, Workload workload, in RequestClaim claim, long nowTicks) =>
         scheduler.Arrive(Take(waiter), Of(workload), claim, nowTicks);

@@ -1,6 +1,6 @@
 using System.Net;
-using Sidecar.Admission.Plans;
 using Sidecar.Admission;
+using Sidecar.Admission.Plans;
 using Sidecar.Configuration.Values;
 using Sidecar.Telemetry;
 using Sidecar.Workloads;

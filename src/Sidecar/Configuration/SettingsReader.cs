@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Sidecar.Admin;
-using Sidecar.Admission.Plans;
 using Sidecar.Admission;
+using Sidecar.Admission.Plans;
 using Sidecar.Engines.Limits;
 using Sidecar.Proxy;
 using Sidecar.Scheduling.Orders;

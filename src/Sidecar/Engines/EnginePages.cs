@@ -12,22 +12,22 @@ namespace Sidecar.Engines;
 internal sealed class EnginePages(EngineClient client, Uri root, Log log, TimeProvider time)
 {
     private const int BytesMax = 4 << 20;
-
     private const int TritonPort = 8002;
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
-    private byte[] _buffer = [];
     private readonly Uri[] _candidates =
     [
         new(root, "/metrics"), new(root, "/prometheus/metrics"),
         new UriBuilder(Uri.UriSchemeHttp, root.Host, TritonPort, "/metrics").Uri,
     ];
 
+    private byte[] _buffer = [];
     private Uri? _found;
     private bool _hasWarned;
 
-    /// <summary>The page's figures; null where there is none, or none that can be read.</summary>
+    /// <summary>The page's figures; null where there is none, or none that can be read: then all are looked at anew.
+    /// </summary>
     internal async Task<EngineFigures?> ReadAsync(CancellationToken cancellation)
     {
         foreach (var page in _found is null ? _candidates : [_found])
@@ -44,6 +44,7 @@ internal sealed class EnginePages(EngineClient client, Uri root, Log log, TimePr
             if (!_hasWarned) log.Warn("engine-page", ("page", $"{page}"), ("reason", fault));
             _hasWarned = true;
         }
+        Forget();
         return null;
     }
 

@@ -17,11 +17,10 @@ public sealed class EngineRefusals(Gate gate, Log log)
     internal const int Doubts = 8, TryEvery = 64;
 
     private readonly Lock _lock = new();
-    private int _doubt;
+    private volatile int _doubt;
     private int _passed;
     private bool _hasTold;
     private volatile bool _mayReturn = true;
-    private volatile bool _meansFull = true;
 
     /// <summary>Refusals that went back to the queue.</summary>
     internal Counter Returned { get; } = new();
@@ -35,7 +34,7 @@ public sealed class EngineRefusals(Gate gate, Log log)
     internal static bool IsRefusal(int status) => status is 429 or 503;
 
     /// <summary>An answer of that status means that the model server is full, as far as is known.</summary>
-    internal bool IsFull(int status) => IsRefusal(status) && _meansFull;
+    internal bool IsFull(int status) => IsRefusal(status) && MeansFull;
 
     /// <summary>A request goes back to the queue.</summary>
     internal void OnReturned()
@@ -43,7 +42,7 @@ public sealed class EngineRefusals(Gate gate, Log log)
         Returned.Add();
         lock (_lock)
         {
-            _mayReturn = _doubt < Doubts;
+            _mayReturn = MeansFull;
             if (_hasTold) return;
             _hasTold = true;
         }
@@ -61,12 +60,13 @@ public sealed class EngineRefusals(Gate gate, Log log)
             if (record.WasRefused)
             {
                 _doubt = Math.Clamp(_doubt + (isRefused ? 1 : -1), 0, Doubts);
-                isLifted = isRefused && _doubt == Doubts;
+                isLifted = isRefused && !MeansFull;
             }
-            if (_doubt == Doubts && isRefused) _passed++;
-            _meansFull = _doubt < Doubts;
-            _mayReturn = _meansFull || _passed % TryEvery == 0;
+            if (isRefused && !MeansFull) _passed++;
+            _mayReturn = MeansFull || _passed % TryEvery == 0;
         }
         if (isLifted) gate.LiftCap();
     }
+
+    private bool MeansFull => _doubt < Doubts;
 }

@@ -39,10 +39,10 @@ public sealed class LimitControl(
     private bool _hasPage;
     private bool _hasSize;
     private bool _wasOpen;
+    private long _refused;
 
     /// <summary>How often the model server has come back.</summary>
     private int _returns;
-    private long _refused;
 
     internal LimitReason Reason => _law.Reason;
 
@@ -50,21 +50,22 @@ public sealed class LimitControl(
     internal ReadOnlySpan<Counter> Changes => _changes;
 
     /// <summary>Looks until cancelled; throws nothing.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
+    public Task RunAsync(CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(Period, time);
         gate.SetLimit(_law.Limit);
-        while (await NextAsync(timer, cancellation))
-        {
-            var before = (_law.Limit, _law.Reason);
-            if (gate.IsOpen && !_wasOpen) Begin();
-            _wasOpen = gate.IsOpen;
-            _page.Note(gate.InFlight, clock.NowTicks);
-            await LookAtPageAsync(cancellation);
-            LookAtAnswers();
-            LookAtRefusals();
-            if (before != (_law.Limit, _law.Reason)) Tell(before.Limit);
-        }
+        return PacedLooks.RunAsync(Period, time, LookAsync, cancellation);
+    }
+
+    private async Task LookAsync(CancellationToken cancellation)
+    {
+        var before = (_law.Limit, _law.Reason);
+        if (gate.IsOpen && !_wasOpen) Begin();
+        _wasOpen = gate.IsOpen;
+        _page.Note(gate.InFlight, clock.NowTicks);
+        await LookAtPageAsync(cancellation);
+        LookAtAnswers();
+        LookAtRefusals();
+        if (before != (_law.Limit, _law.Reason)) Tell(before.Limit);
     }
 
     /// <summary>A model server that was away may be another one now.</summary>
@@ -141,17 +142,5 @@ public sealed class LimitControl(
             ("from", before.ToString(CultureInfo.InvariantCulture)),
             ("to", _law.Limit.ToString(CultureInfo.InvariantCulture)),
             ("reason", LimitReasons.LabelOf(_law.Reason)));
-    }
-
-    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken cancellation)
-    {
-        try
-        {
-            return await timer.WaitForNextTickAsync(cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
     }
 }

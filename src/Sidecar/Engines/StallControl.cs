@@ -32,32 +32,15 @@ public sealed class StallControl(
     public bool IsStalled => _isStalled;
 
     /// <summary>Looks until cancelled; throws nothing.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
-    {
-        using var timer = new PeriodicTimer(Period, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(cancellation)) await LookAsync(cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            // The end.
-        }
-    }
-
-    private async Task<double> ReadTokensAsync(CancellationToken cancellation)
-    {
-        if (await _pages.ReadAsync(cancellation) is { } figures) return figures.Progress;
-        _pages.Forget();
-        return double.NaN;
-    }
+    public Task RunAsync(CancellationToken cancellation) =>
+        PacedLooks.RunAsync(Period, time, LookAsync, cancellation);
 
     private async Task LookAsync(CancellationToken cancellation)
     {
         var streams = engine.Answers.StreamsOf(gate.InFlight);
         var tokens = double.NaN;
         if (streams > 0 && _rule.IsSuspicious(clock.NowTicks))
-            tokens = await ReadTokensAsync(cancellation);
+            tokens = (await _pages.ReadAsync(cancellation))?.Progress ?? double.NaN;
         var silentTicks = _rule.SilentTicks(clock.NowTicks);
         if (!_rule.Look(streams, engine.Answers.LastByteTicks, tokens, clock.NowTicks)) return;
         _isStalled = _rule.IsStalled;

@@ -22,7 +22,7 @@ internal sealed class BoundedServer : IDisposable
     internal BoundedServer(int slots, int queued, int status = 503)
     {
         (_slots, _inside, _status) = (new SemaphoreSlim(Math.Max(1, slots)), slots + queued, status);
-        _server = new SocketServer(ServeAsync);
+        _server = HealthyServer.Start((peer, message) => AnswerAsync(peer, NumberOf(message)));
     }
 
     internal IPEndPoint EndPoint => _server.EndPoint;
@@ -36,17 +36,6 @@ internal sealed class BoundedServer : IDisposable
     {
         _server.Dispose();
         _slots.Dispose();
-    }
-
-    private async Task ServeAsync(TestPeer peer)
-    {
-        while (true)
-        {
-            var message = await peer.ReadMessageAsync();
-            if (message.StartsWith("GET /health ", StringComparison.Ordinal)) await peer.SendAsync(Requests.Ok);
-            else if (message.StartsWith("POST ", StringComparison.Ordinal)) await AnswerAsync(peer, NumberOf(message));
-            else await peer.SendAsync("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
-        }
     }
 
     private async Task AnswerAsync(TestPeer peer, string number)

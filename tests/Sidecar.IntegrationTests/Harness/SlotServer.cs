@@ -13,13 +13,13 @@ internal sealed class SlotServer : IDisposable
     private static readonly TimeSpan ChunkTime = TimeSpan.FromMilliseconds(10);
 
     private readonly SemaphoreSlim _slots;
-    private int _served;
     private readonly SocketServer _server;
+    private int _served;
 
     internal SlotServer(int slots)
     {
         _slots = new SemaphoreSlim(slots);
-        _server = new SocketServer(ServeAsync);
+        _server = HealthyServer.Start((peer, _) => StreamAsync(peer));
     }
 
     /// <summary>Answers that were sent whole.</summary>
@@ -31,17 +31,6 @@ internal sealed class SlotServer : IDisposable
     {
         _server.Dispose();
         _slots.Dispose();
-    }
-
-    private async Task ServeAsync(TestPeer peer)
-    {
-        while (true)
-        {
-            var message = await peer.ReadMessageAsync();
-            if (message.StartsWith("GET /health ", StringComparison.Ordinal)) await peer.SendAsync(Requests.Ok);
-            else if (message.StartsWith("POST ", StringComparison.Ordinal)) await StreamAsync(peer);
-            else await peer.SendAsync("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
-        }
     }
 
     private async Task StreamAsync(TestPeer peer)

@@ -1,5 +1,5 @@
-using Sidecar.Admission.Plans;
 using Sidecar.Admission;
+using Sidecar.Admission.Plans;
 
 namespace Sidecar.Tests.Admission;
 

@@ -1,5 +1,5 @@
-using Sidecar.Admission.Plans;
 using Sidecar.Admission;
+using Sidecar.Admission.Plans;
 using Sidecar.Primitives;
 using Sidecar.Scheduling.Orders;
 using Sidecar.Workloads;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
-using Sidecar.Admission.Plans;
 using Sidecar.Admission;
+using Sidecar.Admission.Plans;
 using Sidecar.Primitives;
 using Sidecar.Workloads;
 

@@ -12,5 +12,12 @@ public readonly record struct GatePlan(GateMode Mode, GatePolicy Policy, int Enf
     {
     }
 
+    /// <exception cref="ArgumentOutOfRangeException">The share lies outside 0 to 100.</exception>
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(EnforcePercent);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(EnforcePercent, 100);
+    }
+
     internal int PolicyPercent => Mode == GateMode.Enforce ? EnforcePercent : 0;
 }

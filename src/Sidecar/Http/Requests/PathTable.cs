@@ -31,8 +31,8 @@ internal sealed class PathTable
         }
         foreach (var prefix in _prefixes)
         {
-            if (path.Length < prefix.Length || path[prefix.Length - 1] != prefix[^1]) continue;
-            if (path.StartsWith(prefix)) return true;
+            if (path.Length >= prefix.Length && path[prefix.Length - 1] == prefix[^1] && path.StartsWith(prefix))
+                return true;
         }
         return false;
     }
